@@ -1,0 +1,217 @@
+"""Names the mistake behind a wrong answer: which misconception gives the learner's own answer?"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from exercises.checking import Call, CallRaised
+
+Recogniser = Callable[[Mapping[str, Any], Any], bool]
+
+#: Share of the learner's other calls that an explanation must also give, and how many are tried.
+#: Below one, since a learner may have made a second mistake elsewhere.
+AGREEMENT = 0.8
+MAX_CALLS = 24
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong-on-purpose implementation of one function of an exercise.
+
+    `text` tells the learner in two sentences what was probably done, and why it is wrong.
+    `recognise(arguments, value)` replaces the comparison of answers where equal mistakes draw
+    random numbers in unequal ways.
+    """
+
+    id: str
+    function: str
+    text: str
+    implementation: Callable[..., Any]
+    recognise: Recogniser | None = None
+
+
+def misconception(
+    function: str, text: str, *, recognise: Recogniser | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a function of `graders/misconceptions/*.py` as a wrong version of `function`.
+
+    Its id is its name with hyphens. It takes the arguments of the function it stands for.
+    """
+
+    def mark(implementation: Callable[..., Any]) -> Callable[..., Any]:
+        implementation.misconception = Misconception(  # type: ignore[attr-defined]
+            implementation.__name__.replace("_", "-"), function, text, implementation, recognise
+        )
+        return implementation
+
+    return mark
+
+
+def misconceptions(exercise: str) -> list[Misconception]:
+    """The exercise's misconceptions in the order of their file."""
+    module = importlib.import_module(f"graders.misconceptions.{exercise}")
+    found = (getattr(value, "misconception", None) for value in vars(module).values())
+    return [item for item in found if item is not None]
+
+
+def diagnose(
+    exercise: str, failing: Sequence[Call], history: Sequence[Call]
+) -> Misconception | None:
+    """The misconception that explains the failing example, or None.
+
+    It must give the learner's answer to every call of its function in the failing example,
+    differ from the reference on at least one of them, and agree with most of the calls that
+    the learner answered in other checks (`history`), so that a coincidence names nothing.
+    """
+    reference = importlib.import_module(f"reference.{exercise}")
+    best: tuple[float, Misconception] | None = None
+    for candidate in misconceptions(exercise):
+        calls = [call for call in failing if call.function == candidate.function][-MAX_CALLS:]
+        if not calls or not all(_explains(candidate, call) for call in calls):
+            continue
+        right = getattr(reference, candidate.function)
+        if not any(_distinguishes(candidate, call, right) for call in calls):
+            continue
+        if candidate.recognise is not None:
+            return candidate
+        others = _spread([call for call in history if call.function == candidate.function])
+        share = (
+            sum(_explains(candidate, call) for call in others) / len(others) if others else 1.0
+        )
+        if share >= AGREEMENT and (best is None or share > best[0]):
+            best = (share, candidate)
+    return best[1] if best else None
+
+
+def _spread(calls: Sequence[Call]) -> Sequence[Call]:
+    """At most MAX_CALLS of the calls, evenly over all of them; bad-input calls say little."""
+    answered = [call for call in calls if call.raised is None] or list(calls)
+    step = max(1, math.ceil(len(answered) / MAX_CALLS))
+    return answered[::step]
+
+
+def _explains(candidate: Misconception, call: Call) -> bool:
+    if candidate.recognise is not None:
+        if call.raised is not None:
+            return False
+        try:
+            return bool(candidate.recognise(_arguments(candidate, call), call.value))
+        except Exception:  # an answer of a shape the recogniser does not expect
+            return False
+    return same_outcome(_run(candidate.implementation, call), call)
+
+
+def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., Any]) -> bool:
+    outcome = _run(right, call)
+    if candidate.recognise is None:
+        return not same_outcome(outcome, call)
+    if outcome.raised is not None:
+        return True
+    try:
+        return not candidate.recognise(_arguments(candidate, call), outcome.value)
+    except Exception:
+        return True
+
+
+def _arguments(candidate: Misconception, call: Call) -> dict[str, Any]:
+    import inspect
+
+    signature = inspect.signature(candidate.implementation)
+    bound = signature.bind(*call.args, **call.kwargs)
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def fresh(value: Any) -> Any:
+    """A copy of an argument as it was before the call; a spy offers its own by `fresh()`."""
+    if callable(again := getattr(value, "fresh", None)):
+        return again()
+    if hasattr(value, "clone_state"):  # torch.Generator cannot be deep-copied
+        return value.clone_state()
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return type(value)(fresh(item) for item in value)
+    if callable(value) and not hasattr(value, "state_dict"):
+        return value
+    return copy.deepcopy(value)
+
+
+def _run(function: Callable[..., Any], call: Call) -> Call:
+    """What `function` makes of the call's arguments, as a Call of its own."""
+    from exercises.checking import Facts
+
+    args = tuple(fresh(value) for value in call.args)
+    kwargs = {name: fresh(value) for name, value in call.kwargs.items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            value, raised = function(*args, **kwargs), None
+        except Exception as error:
+            kinds = tuple(kind.__name__ for kind in type(error).__mro__)
+            value = None
+            raised = CallRaised(call.function, type(error).__name__, kinds, str(error))
+    named = {f"number {i + 1}": (was, now) for i, (was, now) in enumerate(zip(call.args, args))}
+    named |= {name: (call.kwargs[name], kwargs[name]) for name in kwargs}
+    mutated = tuple(
+        name for name, (was, now) in named.items()
+        if isinstance(was, np.ndarray) and not same_value(was, now, exact=True)
+    )
+    after = tuple(
+        item.state_dict() for item in (*args, *kwargs.values()) if hasattr(item, "state_dict")
+    )
+    return Call(call.function, args, kwargs, value, raised, Facts(mutated=mutated), after)
+
+
+def same_outcome(ours: Call, theirs: Call) -> bool:
+    """Whether two calls came to the same: answer, exception, in-place changes, final weights."""
+    if (ours.raised is None) != (theirs.raised is None):
+        return False
+    if ours.raised is not None and theirs.raised is not None:
+        return ours.raised.type_name == theirs.raised.type_name
+    return (
+        same_value(ours.value, theirs.value)
+        and bool(ours.facts.mutated) == bool(theirs.facts.mutated)
+        and same_value(ours.after, theirs.after)
+    )
+
+
+def same_value(ours: Any, theirs: Any, *, exact: bool = False) -> bool:
+    """Whether two answers agree to 6 digits, whatever containers and number types they use."""
+    if isinstance(ours, tuple) and isinstance(theirs, (tuple, list)):
+        # how many sweeps a solver took is a matter of style
+        names = getattr(ours, "_fields", range(len(ours)))
+        return len(ours) == len(theirs) and all(
+            name == "n_iter" or same_value(a, b, exact=exact)
+            for name, a, b in zip(names, ours, theirs, strict=True)
+        )
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and ours.keys() == theirs.keys() and all(
+            same_value(value, theirs[key], exact=exact) for key, value in ours.items()
+        )
+    if isinstance(ours, list) and ours and isinstance(ours[0], tuple):
+        return isinstance(theirs, (list, tuple)) and same_value(tuple(ours), tuple(theirs))
+    if ours is None or theirs is None or isinstance(ours, str):
+        return ours is theirs or (isinstance(ours, str) and ours == theirs)
+    try:
+        a, b = _plain(ours), _plain(theirs)
+    except (TypeError, ValueError):
+        return False
+    if a.shape != b.shape:
+        return False
+    if exact:
+        return bool(np.array_equal(a, b, equal_nan=True))
+    scale = float(np.max(np.abs(a[np.isfinite(a)]), initial=0.0))
+    return bool(np.allclose(a, b, rtol=1e-6, atol=1e-6 * scale, equal_nan=True))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().double().numpy()
+    return np.asarray(value, dtype=np.float64)
