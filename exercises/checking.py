@@ -67,6 +67,7 @@ class Facts:
     numpy_global_changed: bool = False
     torch_global_changed: bool = False
     warnings: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

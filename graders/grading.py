@@ -1,0 +1,310 @@
+"""One submission in, one `Report` out: the checks run here, the submission in the box."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import random
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from exercises import catalog, checking
+from exercises.catalog import Exercise
+from exercises.checking import Call, CallRaised, Failure, describe, describe_call, shorten
+from graders import sandbox
+from graders.boxed import BoxedSubmission, Inconsistent
+from graders.diagnosis import diagnose
+from graders.report import SCHEMA_VERSION, CheckResult, CheckStatus, NamedMistake, Report
+from graders.runner import HIDDEN, CheckRun, collect_checks, run_checks
+
+ROOT = Path(__file__).parent
+#: A question is asked again at the end only if its answer took less than this, in seconds.
+REPLAY_SECONDS = 0.25
+
+# pytest and Hypothesis keep state in the process, so one submission is graded at a time
+_one_at_a_time = threading.Lock()
+
+
+def grade(
+    exercise: str,
+    files: Mapping[str, bytes],
+    *,
+    submission: str = "",
+    isolation: sandbox.Isolation = "sandbox",
+    limits: sandbox.Limits | None = None,
+) -> Report:
+    """Grade one submission.
+
+    Parameters
+    ----------
+    exercise : a name of the catalog.
+    files : the submission's files, name to bytes; never imported in this process.
+    submission : what the report calls it, such as a path or a learner's name.
+    isolation : "sandbox", or "process" where the machine has no Landlock or seccomp.
+    limits : the box's limits; by default those of the catalog.
+
+    Raises
+    ------
+    LookupError : if there is no such exercise.
+    RuntimeError : if this machine cannot isolate a submission as asked.
+    """
+    entry = catalog.find(exercise)
+    digest = submission_digest(files)
+    if isolation == "sandbox" and (lacking := sandbox.missing()):
+        raise RuntimeError(
+            f"This machine cannot box a submission: {' '.join(lacking)} "
+            "Use --isolation process to accept separate processes and limits alone."
+        )
+    main = _entry_file(entry, files)
+    if main is None:
+        wanted = f"{exercise}.py"
+        names = ", ".join(sorted(files)) or "no file at all"
+        return unreadable(
+            exercise, submission, f"There is no {wanted} in it, only {names}.", digest, isolation
+        )
+    start = time.perf_counter()
+    session = sandbox.Session(
+        files,
+        main,
+        preload=sandbox.preload_for(files, torch=entry.torch),
+        limits=limits or limits_of(entry),
+        isolation=isolation,
+    )
+    with _one_at_a_time, session:
+        boxed = BoxedSubmission(session)
+        checks = run_checks(entry, boxed)
+        _ask_again(boxed, checks, seed=digest)
+        results = tuple(_result(entry, check, boxed) for check in checks.values())
+        output, incidents = session.output, session.incidents
+    loaded = not any(isinstance(check.error, sandbox.LoadFailed) for check in checks.values())
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        exercise=exercise,
+        submission=submission,
+        digest=digest,
+        score=sum(result.points for result in results),
+        max_score=sum(result.max_points for result in results),
+        status="unsafe" if incidents else "graded" if loaded else "error",
+        isolation=isolation,
+        seconds=time.perf_counter() - start,
+        output="\n".join(filter(None, [output, *(f"[box] {said}" for said in incidents)])),
+        checks=results,
+    )
+
+
+def unreadable(
+    exercise: str,
+    submission: str,
+    reason: str,
+    digest: str = "",
+    isolation: sandbox.Isolation = "sandbox",
+) -> Report:
+    """The report on a submission whose files cannot be read: no points, and the reason why."""
+    checks = tuple(
+        CheckResult(
+            check.id, check.title, 0.0, check.points, check.visible, "error", reason
+        )
+        for check in checks_of(exercise)
+    )
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        exercise=exercise,
+        submission=submission,
+        digest=digest,
+        score=0.0,
+        max_score=sum(check.max_points for check in checks),
+        status="error",
+        isolation=isolation,
+        seconds=0.0,
+        output="",
+        checks=checks,
+    )
+
+
+@cache
+def checks_of(exercise: str) -> tuple[CheckRun, ...]:
+    """The exercise's checks, visible ones first, none of them run."""
+    with _one_at_a_time:
+        return tuple(collect_checks(catalog.find(exercise)).values())
+
+
+def limits_of(exercise: Exercise) -> sandbox.Limits:
+    """The box's limits for an exercise, from the catalog."""
+    return sandbox.Limits(
+        call_seconds=exercise.call_seconds, total_seconds=exercise.total_seconds
+    )
+
+
+def submission_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the names and bytes of a submission's files."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode("utf-8", "surrogateescape"), files[name]):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+@cache
+def grader_digest(exercise: str) -> str:
+    """SHA-256 over all that decides a grade: checks, reference, the kit's own code, libraries."""
+    entry = catalog.find(exercise)
+    sources = [
+        entry.self_check,
+        HIDDEN / f"test_{exercise}.py",
+        ROOT / "misconceptions" / f"{exercise}.py",
+        ROOT.parent / "reference" / f"{exercise}.py",
+        HIDDEN / "strategies.py",
+        *sorted(ROOT.glob("*.py")),
+        *sorted((ROOT / "sandbox").glob("*.py")),
+        *(Path(inspect.getfile(module)) for module in (checking, catalog)),
+    ]
+    digest = hashlib.sha256(repr(entry).replace(str(ROOT.parent), "").encode())
+    for source in sources:
+        if source.exists():
+            digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    for library in ("numpy", "hypothesis", "pytest"):
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()
+
+
+def _entry_file(exercise: Exercise, files: Mapping[str, bytes]) -> str | None:
+    """The file that should define the exercise's functions: by its name, or the only one."""
+    wanted = f"{exercise.name}.py"
+    if wanted in files:
+        return wanted
+    modules = [name for name in files if name.endswith(".py")]
+    return modules[0] if len(modules) == 1 else None
+
+
+def _ask_again(boxed: BoxedSubmission, checks: Mapping[str, CheckRun], seed: str) -> None:
+    """Put one question of each passed check a second time; another answer fails the check.
+
+    The global generators are seeded anew, so that unseeded randomness shows too.
+    """
+    shuffled = random.Random(seed)
+    passed = [check for check in checks.values() if _passed(check) and check.replay]
+    shuffled.shuffle(passed)
+    try:
+        for turn, check in enumerate(passed):
+            calls = [call for call in check.calls if _replayable(call)]
+            if not calls:
+                continue
+            boxed.begin_example()
+            if turn == 0:
+                boxed.seed_globals(shuffled.randrange(2**31))
+            call = shuffled.choice(calls)
+            if not boxed.answers_alike(call):
+                check.calls = [call, *boxed.calls]
+                check.error = Inconsistent(
+                    f"{call.function} gave two answers to the same question; "
+                    "it may depend on its arguments alone."
+                )
+    except sandbox.Interrupted as error:
+        check.error = error
+
+
+def _replayable(call: Call) -> bool:
+    arguments = (*call.args, *call.kwargs.values())
+    return call.facts.seconds < REPLAY_SECONDS and not any(
+        callable(value) and not hasattr(value, "state_dict") for value in arguments
+    )
+
+
+def _passed(check: CheckRun) -> bool:
+    """A check is passed only if it asked something and its assertions ran to the end."""
+    return check.ran and check.error is None and bool(check.calls)
+
+
+def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission) -> CheckResult:
+    passed = _passed(check)
+    mistake = None
+    if not passed and isinstance(check.error, (Failure, CallRaised)):
+        mistake = _named(exercise, check, boxed.history)
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        points=check.points if passed else 0.0,
+        max_points=check.points,
+        visible=check.visible,
+        status="passed" if passed else _status(check.error),
+        message="" if passed else _message(check),
+        counterexample=None if passed else _counterexample(exercise, check.calls),
+        misconception=mistake,
+        hint=None if passed else check.hint,
+        seconds=check.seconds,
+    )
+
+
+def _named(exercise: Exercise, check: CheckRun, history: Sequence[Call]) -> NamedMistake | None:
+    if isinstance(check.error, CallRaised) and check.error.to_do:
+        return None
+    if isinstance(check.error, Inconsistent):
+        return None
+    found = diagnose(exercise.name, check.calls, history)
+    return NamedMistake(found.id, found.text) if found else None
+
+
+def _status(error: BaseException | None) -> CheckStatus:
+    match error:
+        case sandbox.TimedOut():
+            return "timeout"
+        case sandbox.Crashed():
+            return "crashed"
+        case sandbox.LoadFailed():
+            return "error"
+        case Failure() | CallRaised():
+            return "failed"
+        case _ if error is not None and "Flaky" in type(error).__name__:
+            return "failed"
+        case _:
+            return "error"
+
+
+def _message(check: CheckRun) -> str:
+    match check.error:
+        case None:
+            return "The check did not run to its end."
+        case Failure(message=message):
+            return message
+        case CallRaised() as error if error.to_do:
+            return f"{error.function} is still to do."
+        case CallRaised() as error:
+            where = f" ({error.traceback.strip().splitlines()[0]})" if error.traceback else ""
+            text = shorten(error.message)
+            return f"{error.function} raised {error.type_name}: {text}{where}"
+        case sandbox.LoadFailed() as error:
+            return f"The submission cannot be imported: {error}"
+        case sandbox.BudgetSpent():
+            return "The time for the whole submission was used up before this check was done."
+        case sandbox.TimedOut() as error:
+            return f"A call was stopped after {error.seconds:g} s: is there a loop that never ends?"
+        case sandbox.Crashed() as error:
+            return f"The submission {error}."
+        case error if "Flaky" in type(error).__name__:
+            return "The same question was answered in two ways; answers may depend on the arguments alone."
+        case error:
+            return f"The check could not make sense of the answer ({type(error).__name__})."
+
+
+def _counterexample(exercise: Exercise, calls: Sequence[Call]) -> str | None:
+    """The failing example's calls, at most the last three, and what each one returned."""
+    import importlib
+
+    if not calls:
+        return None
+    reference = importlib.import_module(f"reference.{exercise.name}")
+    lines = []
+    for call in calls[-3:]:
+        function = getattr(reference, call.function, None)
+        names = list(inspect.signature(function).parameters) if function else []
+        lines.append(describe_call(call, names))
+        if call.raised is not None:
+            text = shorten(call.raised.message)
+            lines.append(f"    raised {call.raised.type_name}: {text}")
+        else:
+            lines.append(f"    returned {describe(call.value)}")
+    return "\n".join(lines)
