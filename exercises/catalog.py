@@ -46,8 +46,10 @@ def catalog() -> dict[str, Exercise]:
     entries = tomllib.loads((HERE / "catalog.toml").read_text(encoding="utf-8"))["exercise"]
     return {
         entry["name"]: Exercise(
-            **{key: tuple(value) if isinstance(value, list) else value
-               for key, value in entry.items()}
+            **{
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in entry.items()
+            }
         )
         for entry in entries
     }

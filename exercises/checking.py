@@ -135,9 +135,7 @@ def array(
             wanted is None or wanted == length
             for wanted, length in zip(shape, result.shape, strict=True)
         )
-        ensure(
-            fits, f"{what} should be {_shape_text(shape)}, but it has shape {result.shape}."
-        )
+        ensure(fits, f"{what} should be {_shape_text(shape)}, but it has shape {result.shape}.")
     result = result.astype(np.float64)
     if finite and not np.all(np.isfinite(result)):
         bad = "NaN" if np.any(np.isnan(result)) else "infinity"

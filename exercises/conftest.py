@@ -57,7 +57,14 @@ class LocalSubmission:
             torch.manual_seed(seed)
 
     def gradient(
-        self, function: str, args: tuple, kwargs: dict, *, wrt: str | int, output: Any, cotangent: Any
+        self,
+        function: str,
+        args: tuple,
+        kwargs: dict,
+        *,
+        wrt: str | int,
+        output: Any,
+        cotangent: Any,
     ) -> tuple[Any, Any]:
         """The call's value and the gradient of `<cotangent, output>` with respect to `wrt`."""
         args, kwargs = list(args), dict(kwargs)
@@ -89,7 +96,10 @@ class LocalSubmission:
             pytest.fail(f"{where} defines no function called {name}.", pytrace=False)
         arrays = _arrays(args, kwargs)
         before = {key: np.array(value, copy=True) for key, value in arrays.items()}
-        shown_args, shown_kwargs = _snapshot(args), dict(zip(kwargs, _snapshot(kwargs.values())))
+        shown_args, shown_kwargs = (
+            _snapshot(args),
+            dict(zip(kwargs, _snapshot(kwargs.values()), strict=True)),
+        )
         state = np.random.get_state()[1:3]
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -98,10 +108,14 @@ class LocalSubmission:
                     value, raised = run(function), None
             except (Exception, SystemExit) as error:
                 value, raised = None, self._raised(name, error)
+            except CallTimedOut:
+                self.calls.append(Call(name, shown_args, shown_kwargs))
+                raise
         after = np.random.get_state()[1:3]
         facts = Facts(
             mutated=tuple(
-                key for key, value in arrays.items()
+                key
+                for key, value in arrays.items()
                 if not np.array_equal(value, before[key], equal_nan=value.dtype.kind == "f")
             ),
             numpy_global_changed=state[1] != after[1] or not np.array_equal(state[0], after[0]),
@@ -151,8 +165,10 @@ def _own_lines(error: BaseException) -> str:
     """The traceback's lines inside the learner's files."""
     here = str(Path(__file__).parent)
     frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(here) and Path(frame.filename) != Path(__file__)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(here)
+        and Path(frame.filename) != Path(__file__)
         and not Path(frame.filename).name.startswith(("test_", "checking"))
     ]
     return "\n".join(
@@ -185,7 +201,9 @@ def _deadline(seconds: float, what: str) -> Iterator[None]:
         os._exit(1)
 
     def ring(*_: Any) -> None:
-        raise CallTimedOut(f"{what} was stopped after {seconds:g} s: look for a loop that never ends.")
+        raise CallTimedOut(
+            f"{what} was stopped after {seconds:g} s: look for a loop that never ends."
+        )
 
     watchdog = threading.Timer(2 * seconds, give_up)
     watchdog.daemon = True
@@ -249,9 +267,9 @@ class LearnerReporter(TerminalReporter):
             self.write_line(f"\n{exercise}: {catalog()[exercise].title}", bold=True)
         status = story.get("status", "failed")
         self.counts[status] += 1
-        mark, colour = {
-            "passed": ("✓", "green"), "failed": ("✗", "red"), "to do": ("·", "yellow")
-        }[status]
+        mark, colour = {"passed": ("✓", "green"), "failed": ("✗", "red"), "to do": ("·", "yellow")}[
+            status
+        ]
         suffix = f"  to do: write {story['function']}" if status == "to do" else ""
         self._tw.write(f"  {mark} ", **{colour: True})
         self._tw.line(f"{title}{suffix}")

@@ -98,8 +98,11 @@ class BoxedSubmission:
         try:
             value, raised = run(), None
         except sandbox.SubmissionRaised as error:
-            value, raised = None, CallRaised(
-                name, error.type_name, error.mro, error.message, error.traceback, error.original
+            value, raised = (
+                None,
+                CallRaised(
+                    name, error.type_name, error.mro, error.message, error.traceback, error.original
+                ),
             )
         except sandbox.MissingFunction:
             raise Failure(f"The submission defines no function called {name}.") from None

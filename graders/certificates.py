@@ -34,9 +34,7 @@ def ridge_residual(X: np.ndarray, y: np.ndarray, lam: float, coef: np.ndarray) -
     return float(np.linalg.norm(residual) / scale) if scale > 0 else float(np.max(np.abs(coef)))
 
 
-def intercept_error(
-    X: np.ndarray, y: np.ndarray, coef: np.ndarray, intercept: float
-) -> float:
+def intercept_error(X: np.ndarray, y: np.ndarray, coef: np.ndarray, intercept: float) -> float:
     """How far the intercept is from `mean(y) - mean(X) w`, relative to the sum's terms."""
     X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
     means = X.mean(axis=0)
@@ -45,9 +43,7 @@ def intercept_error(
     return float(error / scale) if scale > 0 else float(error)
 
 
-def elastic_net_gap(
-    X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray
-) -> float:
+def elastic_net_gap(X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray) -> float:
     """The duality gap of `MSE + l1 |w|_1 + l2 |w|^2` at `coef`, relative to the null model's loss.
 
     With the l2 term written as `n l2` extra rows, the problem is a lasso
@@ -89,4 +85,6 @@ def subgradient_violation(
         coef != 0, np.abs(correlation - l1 * np.sign(coef)), np.maximum(np.abs(correlation) - l1, 0)
     )
     scale = 2 / n * np.linalg.norm(Xc, axis=0) * np.linalg.norm(yc) + l1 + 2 * l2 * np.abs(coef)
-    return float(np.max(np.where(scale > 0, violation / np.where(scale > 0, scale, 1), 0), initial=0.0))
+    return float(
+        np.max(np.where(scale > 0, violation / np.where(scale > 0, scale, 1), 0), initial=0.0)
+    )

@@ -83,9 +83,7 @@ def diagnose(
         if candidate.recognise is not None:
             return candidate
         others = _spread([call for call in history if call.function == candidate.function])
-        share = (
-            sum(_explains(candidate, call) for call in others) / len(others) if others else 1.0
-        )
+        share = sum(_explains(candidate, call) for call in others) / len(others) if others else 1.0
         if share >= AGREEMENT and (best is None or share > best[0]):
             best = (share, candidate)
     return best[1] if best else None
@@ -157,10 +155,14 @@ def _run(function: Callable[..., Any], call: Call) -> Call:
             kinds = tuple(kind.__name__ for kind in type(error).__mro__)
             value = None
             raised = CallRaised(call.function, type(error).__name__, kinds, str(error))
-    named = {f"number {i + 1}": (was, now) for i, (was, now) in enumerate(zip(call.args, args))}
+    named = {
+        f"number {i + 1}": (was, now)
+        for i, (was, now) in enumerate(zip(call.args, args, strict=True))
+    }
     named |= {name: (call.kwargs[name], kwargs[name]) for name in kwargs}
     mutated = tuple(
-        name for name, (was, now) in named.items()
+        name
+        for name, (was, now) in named.items()
         if isinstance(was, np.ndarray) and not same_value(was, now, exact=True)
     )
     after = tuple(
@@ -192,8 +194,10 @@ def same_value(ours: Any, theirs: Any, *, exact: bool = False) -> bool:
             for name, a, b in zip(names, ours, theirs, strict=True)
         )
     if isinstance(ours, dict):
-        return isinstance(theirs, dict) and ours.keys() == theirs.keys() and all(
-            same_value(value, theirs[key], exact=exact) for key, value in ours.items()
+        return (
+            isinstance(theirs, dict)
+            and ours.keys() == theirs.keys()
+            and all(same_value(value, theirs[key], exact=exact) for key, value in ours.items())
         )
     if isinstance(ours, list) and ours and isinstance(ours[0], tuple):
         return isinstance(theirs, (list, tuple)) and same_value(tuple(ours), tuple(theirs))

@@ -105,9 +105,7 @@ def unreadable(
 ) -> Report:
     """The report on a submission whose files cannot be read: no points, and the reason why."""
     checks = tuple(
-        CheckResult(
-            check.id, check.title, 0.0, check.points, check.visible, "error", reason
-        )
+        CheckResult(check.id, check.title, 0.0, check.points, check.visible, "error", reason)
         for check in checks_of(exercise)
     )
     return Report(
@@ -134,9 +132,7 @@ def checks_of(exercise: str) -> tuple[CheckRun, ...]:
 
 def limits_of(exercise: Exercise) -> sandbox.Limits:
     """The box's limits for an exercise, from the catalog."""
-    return sandbox.Limits(
-        call_seconds=exercise.call_seconds, total_seconds=exercise.total_seconds
-    )
+    return sandbox.Limits(call_seconds=exercise.call_seconds, total_seconds=exercise.total_seconds)
 
 
 def submission_digest(files: Mapping[str, bytes]) -> str:
@@ -285,7 +281,10 @@ def _message(check: CheckRun) -> str:
         case sandbox.Crashed() as error:
             return f"The submission {error}."
         case error if "Flaky" in type(error).__name__:
-            return "The same question was answered in two ways; answers may depend on the arguments alone."
+            return (
+                "The same question was answered in two ways; "
+                "an answer may depend on the arguments alone."
+            )
         case error:
             return f"The check could not make sense of the answer ({type(error).__name__})."
 

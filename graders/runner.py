@@ -29,9 +29,22 @@ _OPTIONS = [
     *(
         f"-pno:{plugin}"
         for plugin in (
-            "terminal", "cacheprovider", "faulthandler", "warnings", "logging", "doctest",
-            "unittest", "junitxml", "pastebin", "stepwise", "unraisableexception",
-            "threadexception", "setuponly", "setupplan", "debugging", "subtests",
+            "terminal",
+            "cacheprovider",
+            "faulthandler",
+            "warnings",
+            "logging",
+            "doctest",
+            "unittest",
+            "junitxml",
+            "pastebin",
+            "stepwise",
+            "unraisableexception",
+            "threadexception",
+            "setuponly",
+            "setupplan",
+            "debugging",
+            "subtests",
         )
     ),
 ]
@@ -95,10 +108,6 @@ class _Plugin:
             self._ended(check)
 
 
-class _Collected(Exception):
-    """Stands in for a submission where only the list of checks is wanted."""
-
-
 def collect_checks(exercise: Exercise) -> dict[str, CheckRun]:
     """The exercise's checks by id, visible ones first, none of them run."""
     plugin = _Plugin(None, {}, lambda check: None)
@@ -125,7 +134,8 @@ def _pytest(exercise: Exercise, plugin: _Plugin, *options: str) -> None:
     files = [exercise.self_check, HIDDEN / f"test_{exercise.name}.py"]
     paths = [str(path) for path in files if path.exists()]
     surroundings = {
-        name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+        name: os.environ.pop(name)
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
         if name in os.environ
     }
     surroundings |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}

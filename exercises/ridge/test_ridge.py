@@ -12,11 +12,15 @@ Y = np.array([3.0, 4.0, 8.0, 13.0])
 
 
 def solve(submission, X, y, lam):
-    fit = fields(submission.ridge_closed_form(X, y, lam), ("coef", "intercept"), "ridge_closed_form")
+    fit = fields(
+        submission.ridge_closed_form(X, y, lam), ("coef", "intercept"), "ridge_closed_form"
+    )
     return array(fit.coef, (X.shape[1],), "coef"), number(fit.intercept, "intercept")
 
 
-@pytest.mark.check("ridge_closed_form", hint="With lam = 0 there is no penalty: plain least squares.")
+@pytest.mark.check(
+    "ridge_closed_form", hint="With lam = 0 there is no penalty: plain least squares."
+)
 def test_visible_least_squares(submission):
     """At lam = 0 it is least squares"""
     coef, intercept = solve(submission, X, Y, 0.0)

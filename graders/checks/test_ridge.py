@@ -33,7 +33,9 @@ BOUND = 1e-9
 
 def solve(submission, X, y, lam):
     """The submission's answer as (coef, intercept), read with care."""
-    fit = fields(submission.ridge_closed_form(X, y, lam), ("coef", "intercept"), "ridge_closed_form")
+    fit = fields(
+        submission.ridge_closed_form(X, y, lam), ("coef", "intercept"), "ridge_closed_form"
+    )
     coef = array(fit.coef, (np.shape(X)[1],), "coef")
     return coef, number(fit.intercept, "intercept")
 
@@ -224,8 +226,11 @@ def test_integer_and_float32_input(submission, seed, kind, lam):
 
 
 @pytest.mark.check(
-    "ridge_closed_form", "predict", "effective_degrees_of_freedom",
-    points=1, hint="X -= X.mean(axis=0) changes the caller's array; write X = X - X.mean(axis=0).",
+    "ridge_closed_form",
+    "predict",
+    "effective_degrees_of_freedom",
+    points=1,
+    hint="X -= X.mean(axis=0) changes the caller's array; write X = X - X.mean(axis=0).",
 )
 @for_all(max_examples=5, problem=regression_problems(columns=st.integers(2, 4)))
 def test_arguments_are_left_alone(submission, problem):
@@ -334,8 +339,11 @@ def test_bad_input_to_the_fit(submission):
 
 
 @pytest.mark.check(
-    "predict", "sklearn_alpha", "effective_degrees_of_freedom",
-    points=1, hint="The same tests at the door of every function.",
+    "predict",
+    "sklearn_alpha",
+    "effective_degrees_of_freedom",
+    points=1,
+    hint="The same tests at the door of every function.",
 )
 def test_bad_input_elsewhere(submission):
     """Bad input to the other functions raises a ValueError that names the argument"""

@@ -162,7 +162,7 @@ def centred_in_place(X, y, lam):
 @misconception(
     "ridge_closed_form",
     "The normal equations were solved as they stand. At lam = 0 with collinear columns or more "
-    "columns than rows they are singular; the pseudo-inverse or least squares on X is needed there.",
+    "columns than rows they are singular; there it takes the pseudo-inverse or least squares on X.",
 )
 def singular_normal_equations(X, y, lam):
     Xc, yc = _centred(X, y)

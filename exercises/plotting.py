@@ -1,0 +1,67 @@
+"""Draws an exercise's figure with the learner's own functions."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from exercises.catalog import find
+
+
+class CannotDraw(Exception):
+    """The learner's functions do not give what the figure needs; says so in one sentence."""
+
+
+def load(name: str) -> ModuleType:
+    """The learner's module for an exercise, with the exercises that it builds on importable."""
+    exercise = find(name)
+    for other in exercise.uses:
+        folder = str(find(other).folder)
+        if folder not in sys.path:
+            sys.path.append(folder)
+    spec = importlib.util.spec_from_file_location(name, exercise.stub)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def draw(name: str, figure: Callable[[ModuleType], Any], module: ModuleType | None = None) -> Path:
+    """Draw `figure(module)` and save it as my_figure.png beside the exercise; returns where.
+
+    Parameters
+    ----------
+    module : whose functions to draw with; the learner's own by default.
+
+    Raises
+    ------
+    CannotDraw : if a function is missing, still to do, or gives nothing that can be drawn.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    try:
+        picture = figure(module or load(name))
+    except NotImplementedError as error:
+        raise CannotDraw(f"The figure of {name} needs a function that is still {error}.") from None
+    except ModuleNotFoundError as error:
+        raise CannotDraw(
+            f"The figure of {name} needs the module {error.name!r}, which is missing."
+        ) from None
+    except Exception as error:
+        raise CannotDraw(
+            f"The figure of {name} cannot be drawn: your code raised {type(error).__name__}: {error}"
+        ) from None
+    target = find(name).folder / "my_figure.png"
+    picture.savefig(target, dpi=120)
+    plt.close(picture)
+    print(f"Saved {target}")
+    return target
