@@ -1,0 +1,203 @@
+"""Who-does-what patterns: claims found by phrase, with their subject, negation and attribution.
+
+A file ``patterns/<topic>.yaml`` has ``words`` (named alternatives) and, per question and point, a
+list of patterns. In a pattern a space stands for any run of blanks and punctuation inside the
+sentence, ``<n>`` for up to n words between, ``{name}`` for the alternatives of that name.
+``subject`` binds it to what is said of L1, L2 or EN (``"!L1"``: to anything but L1);
+``whole`` looks for all of several patterns, anywhere in the answer; ``question`` lets it count in a
+question; ``unless`` names what must not be in the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from interview.text import Answer, Span
+
+FOLDER = Path(__file__).parent / "patterns"
+
+_SEPARATOR = r"[^\w.!?;\n%]+"
+_NEGATORS = re.compile(
+    r"\b(?:not|never|no|nobody|none|neither|nor|without|hardly|cannot|can't|cant|don't|dont|"
+    r"doesn't|doesnt|didn't|isn't|isnt|aren't|wasn't|won't|wont|wouldn't|wouldnt|shouldn't|"
+    r"couldn't|ain't|fails? to|far from|rather than|instead of)\b"
+    r"(?! only\b| just\b| merely\b| necessarily only\b| doubt\b| matter\b| to mention\b)"
+)
+_DENIAL_BEFORE = re.compile(
+    r"\b(?:(?:it'?s|it is|that'?s|is|was|be|plain|simply|just) (?:\w+ )?(?:wrong|false|untrue|"
+    r"incorrect|a myth|nonsense|a mistake|mistaken)(?: to (?:say|think|claim|believe|assume))?"
+    r"(?: that)?|(?:n't|not|never) (?:\w+ )?(?:think|believe|agree|buy|accept|say|claim|mean|true|"
+    r"the case|convinced|see (?:how|why|that))|no (?:truth|evidence|reason to (?:think|believe))|"
+    r"myth|misconception|nonsense|i (?:reject|doubt|dispute|disagree|refuse)|hardly believe)\b"
+)
+_DENIAL_AFTER = re.compile(
+    r"(?:\b(?:is|are|was|that's|it's|this is|simply|plainly|which is|idea is|quite|just) "
+    r"(?:\w+ )?(?:wrong|false|untrue|incorrect|a myth|nonsense|mistaken|not (?:true|right|so|correct"
+    r"|the case|how|what))|\bisn't (?:true|right|so|the case|correct|how)\b|"
+    r"\b(?:i|we) (?:would |do |really |strongly )?(?:disagree|reject|don't (?:agree|buy|believe|"
+    r"think so|accept|see it)|doubt (?:it|that))\b|\bnot true\b|\bnot so\b|\bi'm not (?:buying|"
+    r"convinced)|\bmakes no difference\b|^\W*(?:wrong|false|nonsense|no)\b)"
+)
+_ATTRIBUTION = re.compile(
+    r"\b(?:(?:some |many |other |most )?(?:people|colleagues?|others|textbooks?|books?|blogs?|"
+    r"someone|somebody|they|everyone|everybody|folks|you|he|she|candidates|articles?|teacher|"
+    r"professor|boss|friend|guy|team|\w+ers?) (?:often |always |like to |will |would |once |also |"
+    r"sometimes |usually |might )*(?:say|says|said|claim|claims|claimed|argue|argues|argued|think|"
+    r"thinks|believe|believes|believed|insist|insists|insisted|tell|tells|told|told me|repeat)|"
+    r"according to|supposedly|allegedly|i(?:'ve| have)? (?:heard|read|was told)|we are told|"
+    r"(?:the|this|that|usual) (?:claim|idea|argument|myth|notion|story|belief) (?:that|is that|goes)|"
+    r"it is (?:said|claimed|often said))\b"
+)
+_CLAUSE_BREAK = re.compile(r"[,:()]|\b(?:but|because|since|although|though|whereas|while|so|"
+                           r"however|yet|instead|and (?:then|the|it|i|we|that)|which)\b")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One phrase, or several that must all be said, with what it must be said of."""
+
+    parts: tuple[re.Pattern[str], ...]
+    subject: str = ""
+    question: bool = False
+    unless: re.Pattern[str] | None = None
+    negatable: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the patterns of one point found in an answer.
+
+    Attributes:
+        said: Places where the claim is asserted.
+        denied: Places where it is denied, or attributed to others and rejected.
+    """
+
+    said: tuple[Span, ...] = ()
+    denied: tuple[Span, ...] = ()
+
+
+def find(answer: Answer, patterns: tuple[Pattern, ...]) -> Finding:
+    """Return where one of the patterns is asserted and where one is denied."""
+    said: list[Span] = []
+    denied: list[Span] = []
+    for pattern in patterns:
+        places = [_places(answer, part, pattern) for part in pattern.parts]
+        hits = [[span for span, negated in found if not negated] for found in places]
+        if all(hits):
+            said.extend(found[0] for found in hits)
+        elif len(places) == 1:
+            denied.extend(span for span, negated in places[0] if negated)
+    return Finding(tuple(said), tuple(denied))
+
+
+def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tuple[Span, bool]]:
+    found = []
+    for match in part.finditer(answer.folded):
+        span = Span(match.start(), match.end())
+        number = answer.sentence_at(span.start)
+        sentence = answer.sentences[number]
+        whole = answer.folded[sentence.start:sentence.end]
+        if pattern.subject:
+            subject = answer.subject_at(span.start, span.end)
+            wanted = pattern.subject.lstrip("!?")
+            if pattern.subject.startswith("!"):
+                fits = subject != wanted
+            elif pattern.subject.startswith("?"):
+                fits = subject in ("", wanted)
+            else:
+                fits = subject == wanted
+            if not fits:
+                continue
+        if pattern.unless is not None and pattern.unless.search(whole):
+            continue
+        if not pattern.question and whole.rstrip().endswith("?"):
+            continue
+        found.append((span, pattern.negatable and is_denied(answer, span)))
+    return found
+
+
+def is_denied(answer: Answer, span: Span) -> bool:
+    """Return whether the stretch is negated, denied, or attributed to others and rejected."""
+    number = answer.sentence_at(span.start)
+    sentence = answer.sentences[number]
+    before = answer.folded[sentence.start:span.start]
+    breaks = list(_CLAUSE_BREAK.finditer(before))
+    clause = before[breaks[-1].end():] if breaks else before
+    near = " ".join(clause.split()[-7:])
+    if _NEGATORS.search(near) or _DENIAL_BEFORE.search(before):
+        return True
+    after = answer.folded[span.end:sentence.end]
+    following = ""
+    if number + 1 < len(answer.sentences):
+        s = answer.sentences[number + 1]
+        following = answer.folded[s.start:s.end]
+    rejected = bool(_DENIAL_AFTER.search(after))
+    refers = re.match(r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|i|we|wrong|"
+                      r"false|no|not|nonsense)\b", following)
+    rejected_next = bool(refers and _DENIAL_AFTER.search(" " + following))
+    return rejected or rejected_next
+
+
+def is_attributed(answer: Answer, span: Span) -> bool:
+    """Return whether the stretch is put in somebody else's mouth in its sentence."""
+    sentence = answer.sentences[answer.sentence_at(span.start)]
+    return bool(_ATTRIBUTION.search(answer.folded, sentence.start, span.start))
+
+
+@cache
+def patterns_for(question: str) -> dict[str, tuple[Pattern, ...]]:
+    """Return the patterns of a question by point or misconception; empty if it has none.
+
+    Raises:
+        ValueError: If a pattern file is wrong; the message names the file and the pattern.
+    """
+    for path in sorted(FOLDER.glob("*.yaml")):
+        content = yaml.safe_load(path.read_text("utf-8"))
+        if question in content["questions"]:
+            words = {name: _expand(text, {}) for name, text in content["words"].items()}
+            return {
+                point: tuple(_compile(entry, words, f"{path.name}: {question}: {point}")
+                             for entry in entries)
+                for point, entries in content["questions"][question].items()
+            }
+    return {}
+
+
+def _compile(entry: Any, words: dict[str, str], where: str) -> Pattern:
+    fields = {"said": entry} if isinstance(entry, str) else dict(entry)
+    texts = fields.pop("whole", None) or [fields.pop("said")]
+    unless = fields.pop("unless", None)
+    try:
+        return Pattern(
+            parts=tuple(re.compile(_phrase(text, words)) for text in texts),
+            unless=None if unless is None else re.compile(_phrase(unless, words)),
+            **fields,
+        )
+    except (re.error, KeyError, TypeError) as error:
+        raise ValueError(f"{where}: {error} in {entry!r}.") from None
+
+
+def _expand(text: str, words: dict[str, str]) -> str:
+    return "(?:" + "|".join(_phrase(part, words, bare=True) for part in text.split(" / ")) + ")"
+
+
+def _phrase(text: str, words: dict[str, str], *, bare: bool = False) -> str:
+    """Turn a pattern into a regular expression."""
+    result, gap = "", False
+    for item in text.split():
+        if re.fullmatch(r"<\d+>", item):
+            result += rf"(?:{_SEPARATOR}[\w'%.-]*[\w%])" + "{0," + item[1:-1] + "}?"
+            gap = True
+            continue
+        filled = re.sub(r"\{([a-z_0-9]+)\}", lambda found: words[found.group(1)], item)
+        result += (_SEPARATOR if result else "") + filled
+        gap = False
+    if gap:
+        raise KeyError("a gap at the end")
+    return result if bare else rf"\b(?:{result})\b"
