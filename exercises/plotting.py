@@ -58,7 +58,8 @@ def draw(name: str, figure: Callable[[ModuleType], Any], module: ModuleType | No
         ) from None
     except Exception as error:
         raise CannotDraw(
-            f"The figure of {name} cannot be drawn: your code raised {type(error).__name__}: {error}"
+            f"The figure of {name} cannot be drawn: your code raised "
+            f"{type(error).__name__}: {error}"
         ) from None
     target = find(name).folder / "my_figure.png"
     picture.savefig(target, dpi=120)

@@ -1,0 +1,51 @@
+import numpy as np
+import torch
+
+def _check(X, y=None, lam=0.0):
+    X = np.asarray(X, dtype=float)
+    if X.ndim != 2:
+        raise ValueError("X should be two-dimensional")
+    if not np.isfinite(X).all():
+        raise ValueError("X has NaN or inf")
+    if not np.isfinite(lam) or lam < 0:
+        raise ValueError("lam should be a finite number, zero or more")
+    if y is not None:
+        y = np.asarray(y, dtype=float)
+        if len(y) != len(X):
+            raise ValueError("X and y differ in length")
+        if not np.isfinite(y).all():
+            raise ValueError("y has NaN or inf")
+    return X, y
+
+def ridge_closed_form(X, y, lam):
+    X, y = _check(X, y, lam)
+    n, p = X.shape
+    A = torch.tensor(X - X.mean(0))
+    U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+    keep = s > 1e-13 * max(float(s.max()), float(np.abs(X).max()))
+    U, s, Vh = U[:, keep], s[keep], Vh[keep]
+    w = (Vh.T @ (s / (s * s + n * lam) * (U.T @ torch.tensor(y - y.mean())))).numpy()
+    return w, y.mean() - X.mean(0) @ w
+
+
+def predict(fit, X):
+    X, _ = _check(X)
+    return X @ fit[0] + fit[1]
+
+
+def sklearn_alpha(lam, n_samples):
+    if not np.isfinite(lam) or lam < 0:
+        raise ValueError("lam should be a finite number, zero or more")
+    if n_samples < 1:
+        raise ValueError("n_samples should be 1 or more")
+    return lam * n_samples
+
+
+def effective_degrees_of_freedom(X, lam):
+    X, _ = _check(X, lam=lam)
+    Xc = X - X.mean(0)
+    if lam == 0:
+        return np.linalg.matrix_rank(Xc, tol=1e-10 * max(1.0, np.abs(X).max()))
+    s = np.linalg.svd(Xc, compute_uv=False)
+    return np.sum(s**2 / (s**2 + len(X) * lam))
+
