@@ -1,0 +1,342 @@
+"""Python values to wire nodes and back, on both sides of the channel.
+
+Encoding goes by a value's real class (`type(value)`, never `value.__class__`), so that an object
+cannot pass for another. Decoding runs nothing that the other side chose: it builds plain lists,
+arrays and numbers, and checks every size against the bytes at hand first.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.sandbox import bitstate, wire
+from graders.sandbox.wire import MAX_DEPTH, MAX_ITEMS, BadFrame
+
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
+    "float16 float32 float64 complex64 complex128".split()
+)
+_INT64 = range(-(2**63), 2**63)
+
+
+class Unencodable(Exception):
+    """The value is no plain data: the message says what it is, to follow "returned"."""
+
+
+class Record(tuple[Any, ...]):
+    """A NamedTuple of the submission's: a tuple whose items also go by the names in `fields`.
+
+    A name never hides what a tuple has of its own (`count`, `index`), nor `fields` and `name`.
+    """
+
+    fields: tuple[str, ...]
+    name: str
+
+    @classmethod
+    def of(cls, name: str, fields: tuple[str, ...], items: list[Any]) -> Record:
+        record = cls(items)
+        record.name = name
+        record.fields = fields
+        return record
+
+    def __getattr__(self, field: str) -> Any:
+        fields = self.__dict__.get("fields", ())
+        if field in fields:
+            return self[fields.index(field)]
+        raise AttributeError(f"{self.__dict__.get('name', 'Record')} has no field {field!r}")
+
+    def __repr__(self) -> str:
+        pairs = zip(self.fields, self, strict=True)
+        return f"{self.name}({', '.join(f'{field}={value!r}' for field, value in pairs)})"
+
+
+def describe(value: object) -> str:
+    """What `value` is, with its article: "a generator", "an object of type Foo"."""
+    kind = type(value)
+    name = str(kind.__name__)[:100]
+    if issubclass(kind, type):
+        return "a class"
+    if issubclass(kind, types.GeneratorType):
+        return "a generator (return a list instead)"
+    if callable(value) and not name[:1].isupper():
+        return "a function"
+    if dataclasses.is_dataclass(kind):
+        return f"a dataclass of type {name} (return the NamedTuple that the exercise defines)"
+    if kind.__module__ == "builtins":
+        return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    return f"an object of type {name}"
+
+
+class Encoder:
+    """Turns the values of one message into nodes; their bytes gather in `buffers`.
+
+    `functions` (grader only) collects callables in order of their index. `modules` numbers the
+    modules of the current call; `sent` lists those of this message, in order.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        *,
+        functions: list[Callable[..., Any]] | None = None,
+        modules: list[Any] | None = None,
+    ) -> None:
+        self.buffers: list[bytes] = []
+        self.functions = functions
+        self.modules = [] if modules is None else modules
+        self.known = len(self.modules)
+        self.sent: list[Any] = []
+        self._room = limit
+        self._limit = limit
+        self._items = MAX_ITEMS
+
+    def encode(self, value: Any, depth: int = 0) -> wire.Value:
+        """The node for `value`. Raises Unencodable."""
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value  # type: ignore[no-any-return]
+        if kind is int:
+            return self._integer(value)
+        if kind is np.ndarray:
+            return self._array(value)
+        if kind is str:
+            return self._text(value)
+        if depth >= MAX_DEPTH:
+            raise Unencodable(f"something nested more than {MAX_DEPTH} deep")
+        for base, encode in self._CONTAINERS:
+            if issubclass(kind, base):
+                return encode(self, value, depth)
+        if issubclass(kind, np.generic):
+            return self._scalar(value)
+        if issubclass(kind, bool | int | float | str):  # an IntEnum, a str subclass
+            plain = next(base for base in (bool, int, float, str) if issubclass(kind, base))
+            return self.encode(plain.__new__(plain, value), depth)
+        if issubclass(kind, np.ndarray):
+            return self._array(np.asarray(value))
+        if issubclass(kind, np.random.Generator):
+            return self._generator(value)
+        if (torch := sys.modules.get("torch")) is not None:
+            from graders.sandbox import torch_values
+
+            node = torch_values.encode(self, value, torch)
+            if node is not None:
+                return node
+        if self.functions is not None and callable(value):
+            self.functions.append(value)
+            return wire.Callback(len(self.functions) - 1, str(getattr(value, "__name__", ""))[:200])
+        raise Unencodable(describe(value))
+
+    def put(self, size: int, to_bytes: Callable[[], bytes]) -> None:
+        """Keep an array's bytes, once it is clear that there is room for them."""
+        if size > self._room:
+            raise Unencodable(f"more than {self._limit // 2**20} MiB of numbers")
+        self._room -= size
+        self.buffers.append(to_bytes())
+
+    def _count(self, items: int) -> None:
+        self._items -= items
+        if self._items < 0:
+            raise Unencodable(f"more than {MAX_ITEMS} items in lists (use an array)")
+
+    def _integer(self, value: int) -> int:
+        if value not in _INT64:
+            raise Unencodable("an integer of more than 64 bits")
+        return value
+
+    def _text(self, value: str) -> str:
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise Unencodable("text with lone surrogates in it") from None
+        return value
+
+    def _list(self, value: Any, depth: int) -> wire.Value:
+        self._count(len(value))
+        return wire.Items([self.encode(item, depth + 1) for item in value])
+
+    def _tuple(self, value: tuple[Any, ...], depth: int) -> wire.Value:
+        self._count(len(value))
+        items = [self.encode(item, depth + 1) for item in tuple.__iter__(value)]
+        kind = type(value)
+        if kind is tuple:
+            return wire.TupleItems(items)
+        if kind is Record:
+            assert isinstance(value, Record)
+            return wire.Fields(value.name, list(value.fields), items)
+        fields = getattr(kind, "_fields", None)
+        if isinstance(fields, tuple) and len(fields) == len(items) <= 200:
+            return wire.Fields(str(kind.__name__)[:200], [str(f)[:200] for f in fields], items)
+        return wire.TupleItems(items)
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> wire.Value:
+        self._count(len(value))
+        pairs: list[tuple[str | int, wire.Value]] = []
+        for key, item in dict.items(value):
+            if issubclass(type(key), np.integer):
+                key = int(key)
+            if type(key) is str:
+                self._text(key)
+            elif type(key) is int:
+                self._integer(key)
+            else:
+                raise Unencodable(f"a dict with a key that is {describe(key)}")
+            pairs.append((key, self.encode(item, depth + 1)))
+        return wire.Pairs(pairs)
+
+    # A table of (class, method) instead of a chain of ifs: the rare cases stay cheap.
+    _CONTAINERS: tuple[tuple[type, Callable[[Encoder, Any, int], wire.Value]], ...] = (
+        (tuple, _tuple),
+        (list, _list),
+        (dict, _dict),
+        (range, _list),
+    )
+
+    def _array(self, value: np.ndarray[Any, Any]) -> wire.Array:
+        name = value.dtype.name
+        if name not in DTYPES:
+            raise Unencodable(f"an array of dtype {str(value.dtype)[:80]}")
+        native = value.astype(value.dtype.newbyteorder("="), copy=False)
+        self.put(native.nbytes, native.tobytes)
+        return wire.Array(name, list(native.shape))
+
+    def _scalar(self, value: Any) -> wire.Scalar:
+        array = np.asarray(value)
+        self._array(array)
+        return wire.Scalar(array.dtype.name)
+
+    def _generator(self, value: np.random.Generator) -> wire.BitState:
+        node = bitstate.encode(value)
+        if node is None:
+            kind = type(value.bit_generator).__name__
+            raise Unencodable(f"a random generator of type {kind[:80]}")
+        return node
+
+
+class Decoder:
+    """Turns the nodes of one message back into values, `data` being the bytes that came along.
+
+    Every failure is a BadFrame. `stub` (worker only) makes a function of a callback's index.
+    `modules` is the table of the call's modules: a known `ref` is the module there, an unknown one
+    is built new. `received` lists the modules of this message in order.
+    """
+
+    def __init__(
+        self,
+        data: memoryview,
+        *,
+        modules: list[Any] | None = None,
+        stub: Callable[[int, str], Callable[..., Any]] | None = None,
+        namedtuples: Callable[[str, tuple[str, ...]], type | None] | None = None,
+    ) -> None:
+        self._data = data
+        self._at = 0
+        self._stub = stub
+        self._namedtuples = namedtuples
+        self.modules = [] if modules is None else modules
+        self.received: list[Any] = []
+
+    def decode(self, node: wire.Value, depth: int = 0) -> Any:
+        """The value of one node; nodes must be given in the order they were encoded in."""
+        if node is None or isinstance(node, bool | int | float | str):
+            return node
+        if isinstance(node, wire.Array):
+            return self._array(node.dtype, node.shape)
+        if depth >= MAX_DEPTH:
+            raise BadFrame("a value nested too deep")
+        match node:
+            case wire.TupleItems():
+                return tuple([self.decode(item, depth + 1) for item in node.items])
+            case wire.Items():
+                return [self.decode(item, depth + 1) for item in node.items]
+            case wire.Pairs():
+                return {key: self.decode(item, depth + 1) for key, item in node.items}
+            case wire.Fields():
+                return self._record(node, depth)
+            case wire.Scalar():
+                return self._array(node.dtype, [])[()]
+            case wire.BitState():
+                return bitstate.decode(node)
+            case wire.Callback():
+                if self._stub is None:
+                    raise BadFrame("a function")
+                return self._stub(node.index, node.name)
+        from graders.sandbox import torch_values
+
+        return torch_values.decode(self, node)
+
+    def all(self, nodes: list[wire.Value]) -> list[Any]:
+        return [self.decode(node) for node in nodes]
+
+    def named(self, nodes: list[tuple[str, wire.Value]]) -> dict[str, Any]:
+        return {name: self.decode(node) for name, node in nodes}
+
+    def end(self) -> None:
+        """Raises BadFrame unless every byte has been used."""
+        if self._at != len(self._data):
+            raise BadFrame("bytes left over after the last array")
+
+    def take(self, shape: list[int], itemsize: int) -> memoryview:
+        """The bytes of the next array. Raises BadFrame where they did not arrive."""
+        size = itemsize
+        for length in shape:
+            size *= length
+        # A shape such as (0, 2**48) needs no bytes, and yet NumPy could not hold its strides.
+        extent = itemsize
+        for length in shape:
+            extent *= max(length, 1)
+        if size > len(self._data) - self._at or extent > 2**48:
+            raise BadFrame("an array larger than the bytes that came with it")
+        taken = self._data[self._at : self._at + size]
+        self._at += size
+        return taken
+
+    def _array(self, dtype: str, shape: list[int]) -> Any:
+        if dtype not in DTYPES:
+            raise BadFrame("an array of a dtype that is not allowed")
+        kind = np.dtype(dtype)
+        raw = self.take(shape, kind.itemsize)
+        if dtype == "bool":  # any byte but 0 and 1 would be neither true nor false
+            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
+        return np.frombuffer(raw, kind).reshape(shape).copy()
+
+    def _record(self, node: wire.Fields, depth: int) -> Any:
+        items = [self.decode(item, depth + 1) for item in node.items]
+        names = tuple(node.fields)
+        proper = len(set(names)) == len(names) == len(items)
+        if not proper or not all(n.isidentifier() and n[:1] != "_" for n in (*names, node.name)):
+            raise BadFrame("a NamedTuple whose fields do not fit")
+        if self._namedtuples is None:
+            return Record.of(node.name, names, items)
+        kind = self._namedtuples(node.name, names)
+        return tuple(items) if kind is None else kind(*items)
+
+
+def fingerprint(value: Any) -> Any:
+    """Something that compares unequal once `value` has been changed in place.
+
+    Arrays, tensors and plain containers count; generators, modules and functions, which are meant
+    to change, do not.
+    """
+    kind = type(value)
+    if issubclass(kind, np.ndarray):
+        return (value.shape, value.dtype.str, value.tobytes())
+    if issubclass(kind, list | tuple):
+        return [fingerprint(item) for item in value]
+    if issubclass(kind, Mapping):
+        return [(key, fingerprint(item)) for key, item in value.items()]
+    if value is None or issubclass(kind, bool | int | float | str | np.generic):
+        # repr tells -0.0 from 0.0, and a NaN from nothing but another number
+        return repr(value)
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        from graders.sandbox import torch_values
+
+        return (tuple(value.shape), str(value.dtype), torch_values.to_bytes(value, torch))
+    return None
