@@ -23,7 +23,6 @@ _OPTIONS = [
     "--import-mode=importlib",
     "--capture=no",
     "--strict-markers",
-    "--tb=native",
     f"--rootdir={Path(__file__).parent.parent}",
     f"-c{os.devnull}",
     *(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -30,11 +29,10 @@ def for_all(max_examples: int = 25, **strategies: st.SearchStrategy) -> Callable
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(test)
-        def body(submission: Any, **drawn: Any) -> None:
-            submission.begin_example()
-            test(submission, **drawn)
+        def body(*args: Any, **drawn: Any) -> None:
+            (args[0] if args else drawn["submission"]).begin_example()
+            test(*args, **drawn)
 
-        body.__signature__ = inspect.signature(test)  # type: ignore[attr-defined]
         return settings(
             max_examples=max_examples,
             derandomize=True,
