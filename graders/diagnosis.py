@@ -62,8 +62,12 @@ def misconceptions(exercise: str) -> list[Misconception]:
     return [item for item in found if item is not None]
 
 
+#: What was found for (misconception id, identity of a call of the history) in one grading.
+Memo = dict[tuple[str, int], bool]
+
+
 def diagnose(
-    exercise: str, failing: Sequence[Call], history: Sequence[Call]
+    exercise: str, failing: Sequence[Call], history: Sequence[Call], memo: Memo
 ) -> Misconception | None:
     """The misconception that explains the failing example, or None.
 
@@ -87,6 +91,14 @@ def diagnose(
         if share >= AGREEMENT and (best is None or share > best[0]):
             best = (share, candidate)
     return best[1] if best else None
+
+
+def _share(candidate: Misconception, calls: Sequence[Call], memo: Memo) -> float:
+    """The share of the calls that the candidate explains; a call is tried once a grading."""
+    for call in calls:
+        if (candidate.id, id(call)) not in memo:
+            memo[candidate.id, id(call)] = _explains(candidate, call)
+    return sum(memo[candidate.id, id(call)] for call in calls) / len(calls) if calls else 1.0
 
 
 def _spread(calls: Sequence[Call]) -> Sequence[Call]:
@@ -163,7 +175,8 @@ def _run(function: Callable[..., Any], call: Call) -> Call:
     mutated = tuple(
         name
         for name, (was, now) in named.items()
-        if isinstance(was, np.ndarray) and not same_value(was, now, exact=True)
+        if (isinstance(was, np.ndarray) or hasattr(was, "detach"))
+        and not same_value(was, now, exact=True)
     )
     after = tuple(
         item.state_dict() for item in (*args, *kwargs.values()) if hasattr(item, "state_dict")

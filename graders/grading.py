@@ -12,12 +12,14 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from threadpoolctl import ThreadpoolController
+
 from exercises import catalog, checking
 from exercises.catalog import Exercise
 from exercises.checking import Call, CallRaised, Failure, describe, describe_call, shorten
 from graders import sandbox
 from graders.boxed import BoxedSubmission, Inconsistent
-from graders.diagnosis import diagnose
+from graders.diagnosis import Memo, diagnose
 from graders.report import SCHEMA_VERSION, CheckResult, CheckStatus, NamedMistake, Report
 from graders.runner import HIDDEN, CheckRun, collect_checks, run_checks
 
@@ -74,11 +76,13 @@ def grade(
         limits=limits or limits_of(entry),
         isolation=isolation,
     )
-    with _one_at_a_time, session:
+    memo: Memo = {}
+    # the checks' arithmetic is small: threads would only wait for each other
+    with _one_at_a_time, _libraries().limit(limits=1), session:
         boxed = BoxedSubmission(session)
         checks = run_checks(entry, boxed)
         _ask_again(boxed, checks, seed=digest)
-        results = tuple(_result(entry, check, boxed) for check in checks.values())
+        results = tuple(_result(entry, check, boxed, memo) for check in checks.values())
         output, incidents = session.output, session.incidents
     loaded = not any(isinstance(check.error, sandbox.LoadFailed) for check in checks.values())
     return Report(
@@ -128,6 +132,12 @@ def checks_of(exercise: str) -> tuple[CheckRun, ...]:
     """The exercise's checks, visible ones first, none of them run."""
     with _one_at_a_time:
         return tuple(collect_checks(catalog.find(exercise)).values())
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The thread pools of the numerical libraries in this process."""
+    return ThreadpoolController()
 
 
 def limits_of(exercise: Exercise) -> sandbox.Limits:
@@ -215,11 +225,11 @@ def _passed(check: CheckRun) -> bool:
     return check.ran and check.error is None and bool(check.calls)
 
 
-def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission) -> CheckResult:
+def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission, memo: Memo) -> CheckResult:
     passed = _passed(check)
     mistake = None
     if not passed and isinstance(check.error, (Failure, CallRaised)):
-        mistake = _named(exercise, check, boxed.history)
+        mistake = _named(exercise, check, boxed.history, memo)
     return CheckResult(
         id=check.id,
         title=check.title,
@@ -235,12 +245,14 @@ def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission) -> Chec
     )
 
 
-def _named(exercise: Exercise, check: CheckRun, history: Sequence[Call]) -> NamedMistake | None:
+def _named(
+    exercise: Exercise, check: CheckRun, history: Sequence[Call], memo: Memo
+) -> NamedMistake | None:
     if isinstance(check.error, CallRaised) and check.error.to_do:
         return None
     if isinstance(check.error, Inconsistent):
         return None
-    found = diagnose(exercise.name, check.calls, history)
+    found = diagnose(exercise.name, check.calls, history, memo)
     return NamedMistake(found.id, found.text) if found else None
 
 

@@ -76,8 +76,9 @@ class _Plugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(*functions, points, hint, replay): see CheckRun")
+        config.option.tbstyle = "native"  # nobody reads pytest's own report, so keep it cheap
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def submission(self) -> Any:
         return self._submission
 
