@@ -213,3 +213,5 @@ class _Named:
             found = f", but named {', '.join(sorted(named))}" if named else ""
             caught = ", ".join(check.id for check in failed)
             yield f"is caught by {caught}, but not recognised{found}"
+        elif others := named - {self.wanted}:
+            yield f"is also taken for {', '.join(sorted(others))}"
