@@ -43,7 +43,7 @@ def encode(generator: np.random.Generator) -> wire.BitState | None:
     seed: Any = getattr(bits, "seed_seq", None)
     if type(seed) is not np.random.SeedSequence:
         return wire.BitState(name, words, None, False, [], 4, 0)
-    entropy = seed.entropy
+    entropy: Any = seed.entropy
     if entropy is None:
         return wire.BitState(name, words, None, False, [], 4, 0)
     several = isinstance(entropy, Sequence | np.ndarray)

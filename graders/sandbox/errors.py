@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class SandboxUnavailable(RuntimeError):
-    """The box cannot be built on this machine: says what is missing. Never the submission's fault."""
+    """The box cannot be built on this machine, and why. Never the submission's fault."""
 
 
 class SubmissionRaised(Exception):

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from graders.sandbox import policy, zygote
+from graders.sandbox import control, policy
 from graders.sandbox.errors import SandboxUnavailable
 from graders.sandbox.limits import Isolation, Limits, Preload
 
@@ -47,7 +47,7 @@ class _Zygote:
         self.lock = threading.Lock()
         root = Path(__file__).resolve().parents[2]
         libraries = policy.libraries()
-        setup = zygote.Setup(
+        setup = control.Setup(
             preload,
             os.getpid(),
             str(root),
@@ -60,7 +60,8 @@ class _Zygote:
             f"{library}_NUM_THREADS": "1"
             for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
         }
-        environment |= {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
+        # joblib would find that it can have semaphores here, and miss them in a worker.
+        environment |= {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "JOBLIB_MULTIPROCESSING": "0"}
         for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
             if name in os.environ:
                 environment[name] = os.environ[name]
@@ -68,7 +69,7 @@ class _Zygote:
             # The descriptor must have a fixed number there: stdin is free to carry it.
             self.process = subprocess.Popen(
                 [sys.executable, "-s", "-S", "-P", "-c", _BOOT, str(root), *libraries],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,
@@ -77,12 +78,12 @@ class _Zygote:
             )
         self.control.settimeout(_START_SECONDS)
         try:
-            zygote.send(self.control, setup)
-            hello, _ = zygote.receive(self.control, zygote.Hello)
+            control.send(self.control, setup)
+            hello, _ = control.receive(self.control, control.Hello)
         except (EOFError, OSError) as error:
             self.close()
             raise SandboxUnavailable(f"The sandbox's process did not start: {error}.") from None
-        assert isinstance(hello, zygote.Hello)
+        assert isinstance(hello, control.Hello)
         if hello.problem is not None:
             self.close()
             raise SandboxUnavailable(f"The sandbox's process did not start: {hello.problem}.")
@@ -95,11 +96,11 @@ class _Zygote:
         read, write = os.pipe()
         try:
             with self.lock:
-                zygote.send(
-                    self.control, zygote.Spawn(limits, isolation), [theirs.fileno(), write]
+                control.send(
+                    self.control, control.Spawn(limits, isolation), [theirs.fileno(), write]
                 )
-                answer, _ = zygote.receive(self.control, zygote.Spawned)
-            assert isinstance(answer, zygote.Spawned)
+                answer, _ = control.receive(self.control, control.Spawned)
+            assert isinstance(answer, control.Spawned)
             if answer.problem is not None:
                 raise SandboxUnavailable(f"The sandbox cannot start a worker: {answer.problem}.")
         except BaseException:
@@ -116,11 +117,11 @@ class _Zygote:
     def finish(self, pid: int) -> Ending:
         try:
             with self.lock:
-                zygote.send(self.control, zygote.Finish(pid))
-                answer, _ = zygote.receive(self.control, zygote.Finished)
+                control.send(self.control, control.Finish(pid))
+                answer, _ = control.receive(self.control, control.Finished)
         except (EOFError, OSError):
             return Ending(None, "the process it was forked from has gone")
-        assert isinstance(answer, zygote.Finished)
+        assert isinstance(answer, control.Finished)
         return Ending(answer.status, answer.reason)
 
     def close(self) -> None:

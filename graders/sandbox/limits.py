@@ -36,6 +36,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Arrays and tensors in one message."""
     callbacks: int = 100_000
     """Callbacks in one call."""
+    callback_seconds: float = 120.0
+    """The grader's own time in callbacks, in the whole session."""
     threads: int = 32
     open_files: int = 128
     patience: float = 4.0

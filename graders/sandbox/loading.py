@@ -18,7 +18,7 @@ ENTRY = "submission"
 
 
 def module_name(path: str) -> str:
-    """"helpers/linear.py" is the module "helpers.linear", "helpers/__init__.py" is "helpers"."""
+    """ "helpers/linear.py" is the module "helpers.linear", "helpers/__init__.py" is "helpers"."""
     parts = PurePosixPath(path).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

@@ -7,15 +7,16 @@ into an ordinary PermissionError in the learner's code.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
-import resource
-import signal
 import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from graders.sandbox import kernel
 from graders.sandbox.limits import Limits
 
 # The kit's own top-level names: whatever holds checks, references or expected values.
@@ -30,7 +31,8 @@ _SYSTEM = (
 _UNPRIVILEGED = 65534  # "nobody", on every distribution
 
 # Found by experiment: what the interpreter, NumPy, SciPy, scikit-learn and torch call, and no more.
-_CALLS = """
+_CALLS = frozenset(
+    """
     read readv pread64 preadv write writev pwrite64 pwritev lseek close close_range
     open openat creat access faccessat faccessat2 stat lstat fstat newfstatat statx readlink
     readlinkat getdents64 getdents getcwd chdir fchdir statfs fstatfs
@@ -46,13 +48,14 @@ _CALLS = """
     sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max
     sched_get_priority_min getpriority get_mempolicy
     exit exit_group
-""".split()
+    """.split()  # noqa: SIM905  (a list of so many strings is no better to read)
+)
 _CLONE_THREAD = 0x10000
+# clone's flags that must not be set beside it: every new namespace, CLONE_PTRACE, CLONE_VFORK
+_CLONE_OTHER = 0x7E020000 | 0x2000 | 0x4000
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 1030)  # duplicate, flags, record locks
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # is it a terminal, its size, FIO...
 _PRCTL_NAME = (15, 16)  # PR_SET_NAME, PR_GET_NAME
-
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 1, 38, 24, 47
 
 
 def missing() -> list[str]:
@@ -76,7 +79,7 @@ def missing() -> list[str]:
     except ImportError:
         problems.append("The Python package pyseccomp is not installed: pip install pyseccomp.")
     except (RuntimeError, OSError):
-        problems.append("The library libseccomp is not installed (Debian: apt install libseccomp2).")
+        problems.append("The library libseccomp is not installed (Debian: package libseccomp2).")
     else:
         try:
             pyseccomp.SyscallFilter(pyseccomp.ERRNO(1))
@@ -136,23 +139,10 @@ def readable(paths: list[str], excluded: list[str]) -> Iterator[tuple[str, bool]
             yield from walk(path)
 
 
-def _prctl(*arguments: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    padded = [ctypes.c_ulong(a) for a in (*arguments[1:], 0, 0, 0, 0)[:4]]
-    if libc.prctl(arguments[0], *padded):
-        raise OSError(ctypes.get_errno(), "prctl")
-
-
-def die_with_parent(parent: int) -> None:
-    """Have the kernel end this process when its parent ends."""
-    if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def limit(limits: Limits) -> None:
     """Resource limits, the second net below the grader's own deadline."""
+    import resource  # not on Windows, where this module must still import
+
     cpu = int(limits.total_seconds + limits.load_seconds) + 2
     bounds = {
         "RLIMIT_CORE": 0,
@@ -175,25 +165,6 @@ def limit(limits: Limits) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def drop_privileges(become: int | None) -> None:
-    """Give up every capability for good, and root's identity where `become` names another."""
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _prctl(_PR_CAP_AMBIENT, 4)  # clear all
-    for capability in range(64):
-        try:
-            _prctl(_PR_CAPBSET_DROP, capability)
-        except OSError:  # the kernel has no such capability, or we never had the right to drop it
-            break
-    if become is not None:
-        os.setgroups([])
-        os.setresgid(become, become, become)
-        os.setresuid(become, become, become)
-    libc = ctypes.CDLL(None, use_errno=True)
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this thread
-    if libc.capset(header, (ctypes.c_uint32 * 6)()):
-        raise OSError(ctypes.get_errno(), "capset")
-
-
 def unprivileged(paths: list[str]) -> int | None:
     """The uid a worker should take: nobody's if we are root and nobody can read the libraries."""
     return _UNPRIVILEGED if os.geteuid() == 0 and interpreter_is_public(paths) else None
@@ -201,7 +172,7 @@ def unprivileged(paths: list[str]) -> int | None:
 
 def confine_files(rules: list[tuple[str, bool]], scratch: str) -> None:
     """Landlock: read the rules' paths, read and write below `scratch`, nothing else."""
-    from landlock import FSAccess, Ruleset
+    from landlock import FSAccess, Ruleset, landlock_abi_version
 
     ctypes.set_errno(0)  # the package takes a stale errno for a failure
     ruleset = Ruleset()
@@ -213,37 +184,51 @@ def confine_files(rules: list[tuple[str, bool]], scratch: str) -> None:
             ruleset.allow(path, rules=read_tree)
         else:
             ruleset.allow(path, rules=FSAccess.READ_FILE)
+    # threadpoolctl, and so scikit-learn, finds the loaded libraries in it.
+    ruleset.allow("/proc/self/maps", rules=FSAccess.READ_FILE)
     write = FSAccess.READ_FILE | FSAccess.WRITE_FILE
     ruleset.allow("/dev/null", rules=write)
-    changes = FSAccess.MAKE_REG | FSAccess.MAKE_DIR | FSAccess.REMOVE_FILE | FSAccess.REMOVE_DIR
-    if FSAccess.TRUNCATE & FSAccess.all():
-        write |= FSAccess.TRUNCATE
-    if FSAccess.REFER & FSAccess.all():
-        changes |= FSAccess.REFER
-    ruleset.allow(scratch, rules=write | FSAccess.READ_DIR | changes)
+    write |= FSAccess.TRUNCATE & FSAccess.all()
+    write |= FSAccess.MAKE_REG | FSAccess.MAKE_DIR | FSAccess.REMOVE_FILE | FSAccess.REMOVE_DIR
+    write |= FSAccess.REFER & FSAccess.all()
+    ruleset.allow(scratch, rules=write | FSAccess.READ_DIR)
     ruleset.apply()
     os.close(ruleset._fd)
+    kernel.landlock_network_and_signals(landlock_abi_version(), scratch)
+
+
+def _filter(default: int) -> Any:
+    import pyseccomp as seccomp
+
+    made = seccomp.SyscallFilter(default)
+    # Calls by another door (x32, int 0x80) are nobody's mistake.
+    made.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
+    return made
+
+
+def watch_threads() -> int:
+    """seccomp, first filter: who starts a thread has to ask. Returns the descriptor to ask on."""
+    import pyseccomp as seccomp
+
+    asking = _filter(seccomp.ALLOW)
+    thread = seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
+    asking.add_rule(seccomp.NOTIFY, "clone", thread)
+    asking.load()
+    listener: int = seccomp._libseccomp.seccomp_notify_fd(asking._filter)
+    return listener
 
 
 def confine_calls() -> None:
-    """seccomp: the calls of the list; threads but no processes; signals to oneself alone."""
-    import errno
-
+    """seccomp, second filter: the calls of the list, threads, signals to oneself; no more."""
     import pyseccomp as seccomp
     from pyseccomp import EQ, MASKED_EQ, Arg
 
-    only = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
-    # Calls by another door (x32, int 0x80) are nobody's mistake.
-    only.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
-    only.set_attr(seccomp.Attr.CTL_NNP, 1)
+    only = _filter(seccomp.ERRNO(errno.EPERM))
     own = os.getpid()
 
     def allow(name: str, *arguments: Arg) -> None:
-        try:
-            number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
-        except (OSError, ValueError):  # not on this processor
-            return
-        if number >= 0:
+        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+        if number >= 0:  # else this processor has no such call
             only.add_rule(seccomp.ALLOW, number, *arguments)
 
     for name in _CALLS:
@@ -257,7 +242,7 @@ def confine_calls() -> None:
     allow("prlimit64", Arg(0, EQ, 0), Arg(2, EQ, 0))  # look, for oneself
     allow("kill", Arg(0, EQ, own))
     allow("tgkill", Arg(0, EQ, own))
-    allow("clone", Arg(0, MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD))
+    allow("clone", Arg(0, MASKED_EQ, _CLONE_THREAD | _CLONE_OTHER, _CLONE_THREAD))
     # The flags of clone3 lie in memory, out of a filter's sight; glibc falls back to clone.
     only.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     only.load()

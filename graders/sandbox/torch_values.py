@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from graders.sandbox.values import Decoder, Encoder
 
 DTYPES = frozenset(
-    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()
+    (
+        *("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16"),
+        *("float32", "float64", "complex64", "complex128"),
+    )
 )
 MODULE_CHANGED = "a model whose layers, or the shapes of whose weights, are not those it came with"
 

@@ -31,19 +31,19 @@ class Node(Struct, array_like=True, frozen=True):
     """A value that MessagePack has no type of its own for."""
 
 
-class Items(Node, tag="list"):
+class Items(Node, tag="list", frozen=True):
     items: Annotated[list[Value], Meta(max_length=MAX_ITEMS)]
 
 
-class TupleItems(Node, tag="tuple"):
+class TupleItems(Node, tag="tuple", frozen=True):
     items: Annotated[list[Value], Meta(max_length=MAX_ITEMS)]
 
 
-class Pairs(Node, tag="dict"):
+class Pairs(Node, tag="dict", frozen=True):
     items: Annotated[list[tuple[str | int, Value]], Meta(max_length=MAX_ITEMS)]
 
 
-class Fields(Node, tag="record"):
+class Fields(Node, tag="record", frozen=True):
     """A NamedTuple."""
 
     name: Name
@@ -51,18 +51,18 @@ class Fields(Node, tag="record"):
     items: Annotated[list[Value], Meta(max_length=200)]
 
 
-class Array(Node, tag="array"):
+class Array(Node, tag="array", frozen=True):
     dtype: Name
     shape: Shape
 
 
-class Scalar(Node, tag="scalar"):
+class Scalar(Node, tag="scalar", frozen=True):
     """A NumPy scalar: its bytes travel as an array's of shape ()."""
 
     dtype: Name
 
 
-class BitState(Node, tag="rng"):
+class BitState(Node, tag="rng", frozen=True):
     """A `numpy.random.Generator`: bit generator, its words, and its seed sequence if it has one."""
 
     name: Name
@@ -74,34 +74,34 @@ class BitState(Node, tag="rng"):
     children: Index
 
 
-class Tensor(Node, tag="tensor"):
+class Tensor(Node, tag="tensor", frozen=True):
     dtype: Name
     shape: Shape
     requires_grad: bool
 
 
-class TorchState(Node, tag="torch.Generator"):
+class TorchState(Node, tag="torch.Generator", frozen=True):
     """A `torch.Generator`: the bytes of its state."""
 
     size: Annotated[int, Meta(ge=0, le=65_536)]
 
 
-class Device(Node, tag="device"):
+class Device(Node, tag="device", frozen=True):
     name: Name
 
 
-class Layer(Node, tag="layer"):
+class Layer(Node, tag="layer", frozen=True):
     """One layer of an allow-listed architecture; `options` are its constructor's arguments."""
 
     kind: Name
     options: Annotated[
-        dict[Name, None | bool | int | float | str | Annotated[list[int], Meta(max_length=8)]],
+        dict[Name, bool | int | float | str | Annotated[list[int], Meta(max_length=8)] | None],
         Meta(max_length=16),
     ]
     children: Annotated[list[tuple[Name, Layer]], Meta(max_length=256)]
 
 
-class Weights(Node, tag="weights"):
+class Weights(Node, tag="weights", frozen=True):
     """The state of a module: tensors by name, the training flag of every module in it, and which
     parameters require grad."""
 
@@ -110,15 +110,15 @@ class Weights(Node, tag="weights"):
     requires_grad: Annotated[list[bool], Meta(max_length=2048)]
 
 
-class Module(Node, tag="module"):
-    """A module: number `ref` among those of this call, `layer` where the other side must build it."""
+class Module(Node, tag="module", frozen=True):
+    """A module, by its number in the call; `layer` where the other side has yet to build it."""
 
     ref: Index
     layer: Layer | None
     weights: Weights
 
 
-class Callback(Node, tag="callback"):
+class Callback(Node, tag="callback", frozen=True):
     """A function of the grader's; grader to worker only."""
 
     index: Index
@@ -126,8 +126,7 @@ class Callback(Node, tag="callback"):
 
 
 Value: TypeAlias = (
-    None
-    | bool
+    bool
     | int
     | float
     | str
@@ -143,6 +142,7 @@ Value: TypeAlias = (
     | Device
     | Module
     | Callback
+    | None
 )
 Values = Annotated[list[Value], Meta(max_length=MAX_ITEMS)]
 Named = Annotated[list[tuple[str, Value]], Meta(max_length=1000)]
@@ -158,18 +158,18 @@ class Message(Struct, array_like=True, frozen=True):
 # grader -> worker ---------------------------------------------------------------------------
 
 
-class Load(Message, tag="load"):
+class Load(Message, tag="load", frozen=True):
     files: dict[str, bytes]
     entry: str
 
 
-class Call(Message, tag="call"):
+class Call(Message, tag="call", frozen=True):
     function: str
     args: Values
     kwargs: Named
 
 
-class Gradient(Message, tag="gradient"):
+class Gradient(Message, tag="gradient", frozen=True):
     function: str
     args: Values
     kwargs: Named
@@ -178,16 +178,16 @@ class Gradient(Message, tag="gradient"):
     cotangent: Value
 
 
-class Seed(Message, tag="seed"):
+class Seed(Message, tag="seed", frozen=True):
     seed: int
 
 
-class CallbackReturned(Message, tag="callback returned"):
+class CallbackReturned(Message, tag="callback returned", frozen=True):
     value: Value
     modules: list[Weights]
 
 
-class CallbackRaised(Message, tag="callback raised"):
+class CallbackRaised(Message, tag="callback raised", frozen=True):
     """`token` names the grader's exception object; `mro` are the names of its classes."""
 
     token: int
@@ -212,27 +212,27 @@ class Facts(Struct, array_like=True, frozen=True):
     """The final state of each module argument, None where it no longer has the layers it had."""
 
 
-class Ready(Message, tag="ready"):
+class Ready(Message, tag="ready", frozen=True):
     """First message of a worker: the policy is in force, or why it is not."""
 
     refused: Text | None
 
 
-class Loaded(Message, tag="loaded"):
+class Loaded(Message, tag="loaded", frozen=True):
     names: Annotated[list[Name], Meta(max_length=10_000)]
 
 
-class Done(Message, tag="done"):
+class Done(Message, tag="done", frozen=True):
     pass
 
 
-class Returned(Message, tag="returned"):
+class Returned(Message, tag="returned", frozen=True):
     value: Value
     grad: Value
     facts: Facts
 
 
-class Raised(Message, tag="raised"):
+class Raised(Message, tag="raised", frozen=True):
     type_name: Name
     mro: Annotated[list[Name], Meta(max_length=64)]
     message: Text
@@ -241,18 +241,18 @@ class Raised(Message, tag="raised"):
     facts: Facts
 
 
-class Bad(Message, tag="bad"):
+class Bad(Message, tag="bad", frozen=True):
     """The value returned cannot travel; `description` says what it is."""
 
     description: Text
     facts: Facts
 
 
-class Missing(Message, tag="missing"):
+class Missing(Message, tag="missing", frozen=True):
     pass
 
 
-class CallbackCall(Message, tag="callback call"):
+class CallbackCall(Message, tag="callback call", frozen=True):
     index: Index
     args: Values
     kwargs: Named

@@ -8,6 +8,8 @@ defence is the policy around the process and the distrust of the grader.
 from __future__ import annotations
 
 import builtins
+import contextlib
+import io
 import os
 import random
 import sys
@@ -20,9 +22,11 @@ import numpy as np
 
 from graders.sandbox import loading, wire
 from graders.sandbox.text import clean
-from graders.sandbox.values import Decoder, Encoder, Unencodable, describe, fingerprint
+from graders.sandbox.values import Decoder, Encoder, Unencodable, fingerprint
 
 CHANNEL = 3
+DAMAGED = 113
+"""Exit status of a worker that can no longer do its work."""
 _MAX_WARNINGS = 100
 
 
@@ -45,14 +49,15 @@ class _Worker:
         return wire.split(body, skeleton, wire.requests), body[skeleton:]
 
     def send(self, message: wire.Message, buffers: list[bytes]) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):  # whatever the submission has put there
+                stream.flush()
         data = memoryview(wire.frame(message, buffers))
         while data:
             data = data[os.write(CHANNEL, data) :]
 
     def decoder(self, data: memoryview) -> Decoder:
-        return Decoder(
-            data, modules=self.modules, stub=self.stub, namedtuples=self.namedtuple
-        )
+        return Decoder(data, modules=self.modules, stub=self.stub, namedtuples=self.namedtuple)
 
     def encoder(self) -> Encoder:
         return Encoder(self.limit, modules=self.modules)
@@ -94,9 +99,9 @@ class _Worker:
             for module, weights in zip(encoder.sent, reply.modules, strict=True):
                 torch_values.load(decoder, module, weights)
         if isinstance(reply, wire.CallbackRaised):
-            error = _twin(reply.mro, plain)
-            self.tokens.append((error, reply.token))
-            raise error
+            twin = _twin(reply.mro, plain)
+            self.tokens.append((twin, reply.token))
+            raise twin
         return value
 
     # requests ---------------------------------------------------------------------------------
@@ -132,6 +137,8 @@ class _Worker:
         globals_before = _global_generators()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            for quiet in (ResourceWarning, ImportWarning, PendingDeprecationWarning):
+                warnings.simplefilter("ignore", quiet)
             error: BaseException | None = None
             try:
                 value, grad = run(args, kwargs)
@@ -162,18 +169,18 @@ class _Worker:
         try:
             result = encoder.encode(value)
             gradient = encoder.encode(grad)
-        except Unencodable as problem:
+        except Unencodable as refusal:
             encoder = self.encoder()
             states = self.final_states(encoder)
-            message = wire.Bad(self.nonce, str(problem)[:500], wire.Facts(**facts, modules=states))
+            message = wire.Bad(self.nonce, str(refusal)[:500], wire.Facts(**facts, modules=states))
             self.send(message, encoder.buffers)
             return
         states = self.final_states(encoder)
         reply = wire.Returned(self.nonce, result, gradient, wire.Facts(**facts, modules=states))
         frame_bytes = wire.frame(reply, encoder.buffers)
         if wire.HEADER.unpack_from(frame_bytes)[0] > wire.MAX_SKELETON:
-            bad = wire.Bad(self.nonce, "more data than may travel (use arrays)", wire.Facts(**facts))
-            self.send(bad, [])
+            problem = "more data than may travel (use arrays)"
+            self.send(wire.Bad(self.nonce, problem, wire.Facts(**facts)), [])
             return
         self.send(reply, encoder.buffers)
 
@@ -187,9 +194,7 @@ class _Worker:
             for module, signature in zip(self.modules, self.signatures, strict=False)
         ]
 
-    def send_raised(
-        self, error: BaseException, facts: wire.Facts, buffers: list[bytes]
-    ) -> None:
+    def send_raised(self, error: BaseException, facts: wire.Facts, buffers: list[bytes]) -> None:
         token = next((token for twin, token in self.tokens if twin is error), None)
         names = [kind.__name__[:200] for kind in type(error).__mro__[:64] if kind is not object]
         try:
@@ -224,7 +229,7 @@ class _Worker:
                     seed_globals(request.seed)
                     self.send(wire.Done(self.nonce), [])
                 case _:
-                    os._exit(70)
+                    os._exit(DAMAGED)
 
 
 def _read(size: int) -> bytearray:
@@ -310,10 +315,19 @@ def seed_globals(seed: int) -> None:
 
 def _fresh_streams() -> None:
     # What the zygote's streams were opened on is gone. Line buffering keeps the order of the two.
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    streams: dict[str, io.TextIOBase] = {
+        "stdin": io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
+    }
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        streams[name] = io.TextIOWrapper(
+            io.BufferedWriter(io.FileIO(number, "w", closefd=False)),
+            encoding="utf-8",
+            errors="backslashreplace",
+            line_buffering=True,
+        )
+    for name, stream in streams.items():
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def main(message_bytes: int, refused: str | None) -> NoReturn:
@@ -324,6 +338,3 @@ def main(message_bytes: int, refused: str | None) -> NoReturn:
     if refused is not None:
         os._exit(1)
     worker.serve()
-
-
-__all__ = ["CHANNEL", "describe", "main", "seed_globals"]

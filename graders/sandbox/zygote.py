@@ -8,24 +8,23 @@ ends, with all its workers, when the socket closes or the grader dies.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import importlib
 import os
 import select
-import shutil
 import signal
 import socket
-import stat
 import sys
 import tempfile
 from typing import NoReturn
 
-import msgspec
-
-from graders.sandbox import policy, worker
-from graders.sandbox.limits import Isolation, Limits, Preload
+from graders.sandbox import kernel, policy, scratch, worker
+from graders.sandbox.control import Finish, Finished, Hello, Setup, Spawn, Spawned, receive, send
+from graders.sandbox.limits import Limits, Preload
 
 _WATCH_SECONDS = 0.02
+HOME_PREFIX = "penaltybox-"
 
 _LIBRARIES: dict[str, tuple[str, ...]] = {
     "numpy": ("numpy", "numpy.linalg", "numpy.random"),
@@ -34,110 +33,59 @@ _LIBRARIES: dict[str, tuple[str, ...]] = {
         *("scipy.ndimage", "sklearn.linear_model", "sklearn.model_selection"),
         *("sklearn.preprocessing", "sklearn.pipeline", "sklearn.tree", "sklearn.ensemble"),
     ),
-    "torch": ("torch", "torch.nn.functional", "torch.optim"),
+    # An optimizer's first step imports torch._dynamo, which takes a second.
+    "torch": ("torch", "torch.nn.functional", "torch.optim", "torch._dynamo"),
 }
 
 
-class Setup(msgspec.Struct, frozen=True):
-    """What the grader tells a zygote at its start; paths are absolute."""
-
-    preload: Preload
-    grader: int
-    root: str
-    libraries: list[str]
-    excluded: list[str]
-    scratch_root: str
-
-
-class Spawn(msgspec.Struct, frozen=True, tag=True):
-    """Fork a worker; its channel and the pipe for its output come along as descriptors."""
-
+@dataclasses.dataclass
+class _Child:
     limits: Limits
-    isolation: Isolation
-
-
-class Finish(msgspec.Struct, frozen=True, tag=True):
-    """End a worker, if it has not ended, and clean up after it."""
-
-    pid: int
-
-
-class Hello(msgspec.Struct, frozen=True, tag=True):
-    problem: str | None
-
-
-class Spawned(msgspec.Struct, frozen=True, tag=True):
-    pid: int
-    problem: str | None
-
-
-class Finished(msgspec.Struct, frozen=True, tag=True):
-    """`status` as from waitpid, None for a stranger; `reason` if the watch ended the worker."""
-
-    status: int | None
-    reason: str | None
-
-
-class _Child(msgspec.Struct):
-    limits: Limits
-    scratch: str
+    scratch: str | None
+    """Its directory, where it has no file system of its own."""
+    ask: socket.socket | None
+    """Brings the descriptor that its requests for threads come on."""
+    permits: kernel.ThreadPermits | None = None
     reason: str | None = None
 
-
-def send(control: socket.socket, message: msgspec.Struct, fds: list[int] | None = None) -> None:
-    """One message, length first; descriptors travel with the length."""
-    data = msgspec.msgpack.encode(message)
-    header = len(data).to_bytes(4, "big")
-    if fds:
-        socket.send_fds(control, [header], fds)
-        control.sendall(data)
-    else:
-        control.sendall(header + data)
-
-
-def receive(control: socket.socket, kind: type, max_fds: int = 0) -> tuple[object, list[int]]:
-    """The next message of the other side. Raises EOFError when it has gone."""
-    header, fds, _, _ = socket.recv_fds(control, 4, max_fds)
-    while 0 < len(header) < 4:
-        header += control.recv(4 - len(header))
-    if len(header) < 4:
-        raise EOFError("the other side has closed the socket")
-    data = bytearray()
-    while len(data) < int.from_bytes(header, "big"):
-        part = control.recv(65_536)
-        if not part:
-            raise EOFError("the other side has closed the socket")
-        data += part
-    return msgspec.msgpack.decode(bytes(data), type=kind), fds
+    @property
+    def watched(self) -> bool:
+        return self.ask is None or self.scratch is not None
 
 
 class _Zygote:
     def __init__(self, control: socket.socket, setup: Setup) -> None:
         self.control = control
         self.setup = setup
+        self.pid = os.getpid()
         self.children: dict[int, _Child] = {}
-        self.home = tempfile.mkdtemp(prefix="penaltybox-", dir=setup.scratch_root)
-        paths = setup.libraries
-        self.rules = list(policy.readable(paths, setup.excluded))
-        self.become = policy.unprivileged(paths)
+        self.asking: dict[int, _Child] = {}
+        self.poll = select.poll()
+        self.home = tempfile.mkdtemp(prefix=HOME_PREFIX, dir=setup.scratch_root)
+        self.linux = sys.platform == "linux"
+        self.mounts = self.linux and kernel.can_mount_scratch(self.home)
+        self.rules = list(policy.readable(setup.libraries, setup.excluded))
+        self.become = policy.unprivileged(setup.libraries)
         if self.become is not None:
             os.chmod(self.home, 0o711)
 
     def serve(self) -> None:
-        poll = select.poll()
-        poll.register(self.control, select.POLLIN)
+        self.poll.register(self.control, select.POLLIN)
         grader = None
         if hasattr(os, "pidfd_open"):
             # The socket alone will not do: a child of the grader may have inherited its other end.
             with contextlib.suppress(OSError):
                 grader = os.pidfd_open(self.setup.grader)
-                poll.register(grader, select.POLLIN)
+                self.poll.register(grader, select.POLLIN)
         while True:
-            timeout = _WATCH_SECONDS * 1000 if self.children else 5000
-            ready = {fd for fd, _ in poll.poll(timeout)}
+            watched = any(child.watched for child in self.children.values())
+            ready = {fd for fd, _ in self.poll.poll(_WATCH_SECONDS * 1000 if watched else 5000)}
             if grader in ready or (grader is None and os.getppid() != self.setup.grader):
                 return
-            self.watch()
+            if watched:
+                self.watch()
+            for fd in ready & self.asking.keys():
+                self.permit(fd)
             if self.control.fileno() not in ready:
                 continue
             try:
@@ -150,55 +98,106 @@ class _Zygote:
                 send(self.control, self.finish(request.pid))
 
     def spawn(self, request: Spawn, fds: list[int]) -> None:
-        scratch = tempfile.mkdtemp(dir=self.home)
+        boxed = request.isolation == "sandbox"
+        folder = None if boxed and self.mounts else tempfile.mkdtemp(dir=self.home)
+        ours, theirs = socket.socketpair() if boxed else (None, None)
         try:
             pid = os.fork()
+            if pid == 0:
+                self.become_worker(request, fds, folder, theirs)
         except OSError as error:
-            os.rmdir(scratch)
+            if folder is not None:
+                os.rmdir(folder)
             send(self.control, Spawned(0, f"no process could be started: {error.strerror}"))
             return
         finally:
-            if os.getpid() != _OWN_PID[0]:
-                self.become_worker(request, fds, scratch)
             for fd in fds:
                 os.close(fd)
-        self.children[pid] = _Child(request.limits, scratch)
+            if theirs is not None:
+                theirs.close()
+        child = self.children[pid] = _Child(request.limits, folder, ours)
+        if ours is not None:
+            self.listen(ours.fileno(), child)
         send(self.control, Spawned(pid, None))
 
-    def become_worker(self, request: Spawn, fds: list[int], scratch: str) -> NoReturn:
+    def listen(self, fd: int, child: _Child) -> None:
+        self.asking[fd] = child
+        self.poll.register(fd, select.POLLIN)
+
+    def deaf(self, fd: int) -> None:
+        if self.asking.pop(fd, None) is not None:
+            self.poll.unregister(fd)
+
+    def permit(self, fd: int) -> None:
+        """A worker has handed over its line for threads, or asks on it."""
+        child = self.asking[fd]
+        if child.permits is not None:
+            if not child.permits.answer():
+                self.deaf(fd)
+            return
+        assert child.ask is not None
+        _, lines, _, _ = socket.recv_fds(child.ask, 1, 1)
+        self.deaf(fd)
+        child.ask.close()
+        pid = next((pid for pid, other in self.children.items() if other is child), 0)
+        if lines and pid:
+            child.permits = kernel.ThreadPermits(lines[0], pid, child.limits.threads)
+            self.listen(lines[0], child)
+
+    def become_worker(
+        self, request: Spawn, fds: list[int], folder: str | None, ask: socket.socket | None
+    ) -> NoReturn:
         try:
-            refused = self.confine(request, fds, scratch)
+            refused = self.confine(request, fds, folder, ask)
             worker.main(request.limits.message_bytes, refused)
         except BaseException:  # of ours: no word of it reaches the learner
-            os._exit(71)
+            os._exit(worker.DAMAGED)
         finally:
-            os._exit(72)
+            os._exit(worker.DAMAGED)
 
-    def confine(self, request: Spawn, fds: list[int], scratch: str) -> str | None:
+    def confine(
+        self, request: Spawn, fds: list[int], folder: str | None, ask: socket.socket | None
+    ) -> str | None:
         """Turn this fork into a worker under its policy; the sentence why not, if it fails."""
         os.setsid()
         channel, output = fds
         null = os.open(os.devnull, os.O_RDWR)
+        asking = ask.detach() if ask is not None else null
         # Clear of the low numbers first, so that no dup2 lands on a descriptor still needed.
-        moved = [_above(fd) for fd in (null, output, output, channel)]
+        moved = [_above(fd) for fd in (null, output, output, channel, asking)]
         for target, fd in enumerate(moved):
             os.dup2(fd, target, inheritable=True)
-        os.closerange(worker.CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(len(moved), os.sysconf("SC_OPEN_MAX"))
+        asking = len(moved) - 1
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.umask(0o077)
+        boxed = request.isolation == "sandbox"
+        limits = request.limits
         try:
-            policy.die_with_parent(_OWN_PID[0])
-            os.chdir(scratch)
-            _set_environment(scratch)
-            policy.limit(request.limits)
-            if request.isolation == "sandbox":
-                if self.become is not None:
-                    os.chown(scratch, self.become, self.become)
-                policy.drop_privileges(self.become)
-                policy.confine_files(self.rules, scratch)
+            if folder is None:
+                folder = self.home
+                owner = os.geteuid() if self.become is None else self.become
+                kernel.mount_scratch(folder, limits.scratch_bytes, limits.scratch_files, owner)
+            elif boxed and self.become is not None:
+                os.chown(folder, self.become, self.become)
+            os.chdir(folder)
+            _set_environment(folder)
+            policy.limit(limits)
+            if boxed:
+                kernel.drop_privileges(self.become)
+            if self.linux:
+                kernel.die_with_parent(self.pid)
+            if boxed:
+                policy.confine_files(self.rules, folder)
+                line = policy.watch_threads()
+                with socket.socket(fileno=asking) as ask:
+                    socket.send_fds(ask, [b"!"], [line])
+                os.close(line)
                 policy.confine_calls()
+            else:
+                os.close(asking)
         except Exception as error:
             return f"{type(error).__name__}: {error}"[:500]
         return None
@@ -206,8 +205,8 @@ class _Zygote:
     def watch(self) -> None:
         """End the workers that have outgrown what no resource limit bounds."""
         for pid, child in self.children.items():
-            if child.reason is None:
-                child.reason = _outgrown(pid, child)
+            if child.watched and child.reason is None:
+                child.reason = scratch.outgrown(pid, child.limits, child.scratch)
                 if child.reason is not None:
                     os.kill(pid, signal.SIGKILL)
 
@@ -217,17 +216,23 @@ class _Zygote:
             return Finished(None, None)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # what it may have started in isolation "process"
         _, status = os.waitpid(pid, 0)
-        _remove(child.scratch)
+        for fd in [fd for fd, other in self.asking.items() if other is child]:
+            self.deaf(fd)
+        if child.permits is not None:
+            os.close(child.permits.listener)
+        elif child.ask is not None:
+            child.ask.close()
+        if child.scratch is not None:
+            scratch.remove(child.scratch)
         return Finished(status, child.reason)
 
     def close(self) -> None:
         for pid in list(self.children):
             self.finish(pid)
-        _remove(self.home)
-
-
-_OWN_PID = [0]
+        scratch.remove(self.home)
 
 
 def _above(fd: int) -> int:
@@ -236,75 +241,14 @@ def _above(fd: int) -> int:
     return fcntl.fcntl(fd, fcntl.F_DUPFD, 16)
 
 
-def _set_environment(scratch: str) -> None:
-    keep = {k: v for k, v in os.environ.items() if k.endswith("_NUM_THREADS")}
+def _set_environment(folder: str) -> None:
+    keep = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "PYTHONHASHSEED")}
     os.environ.clear()
     os.environ.update(keep)
-    os.environ.update(HOME=scratch, TMPDIR=scratch, LANG="C.UTF-8", MPLBACKEND="Agg")
-    os.environ.update(MPLCONFIGDIR=scratch, XDG_CACHE_HOME=scratch)
-    tempfile.tempdir = scratch
+    os.environ.update(HOME=folder, TMPDIR=folder, LANG="C.UTF-8", MPLBACKEND="Agg")
+    os.environ.update(MPLCONFIGDIR=folder, XDG_CACHE_HOME=folder)
+    tempfile.tempdir = folder
     sys.dont_write_bytecode = True
-
-
-def _outgrown(pid: int, child: _Child) -> str | None:
-    limits = child.limits
-    with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/stat") as file:
-        threads = int(file.read().rpartition(")")[2].split()[17])
-        if threads > limits.threads:
-            return f"started more than {limits.threads} threads"
-    used, files = _usage(child.scratch)
-    if files > limits.scratch_files:
-        return f"made more than {limits.scratch_files} files"
-    # A file that is unlinked but open takes as much room as any other.
-    used += _unlinked(pid)
-    if used > limits.scratch_bytes:
-        return f"wrote more than {limits.scratch_bytes // 2**20} MiB of files"
-    return None
-
-
-def _usage(folder: str) -> tuple[int, int]:
-    """Bytes and files below `folder`; follows no links."""
-    used = files = 0
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                info = entry.stat(follow_symlinks=False)
-                used += info.st_blocks * 512
-                files += 1
-                if stat.S_ISDIR(info.st_mode):
-                    below = _usage(entry.path)
-                    used += below[0]
-                    files += below[1]
-            if files > 100_000:
-                break
-    return used, files
-
-
-def _unlinked(pid: int) -> int:
-    used = 0
-    with contextlib.suppress(OSError):
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                info = os.stat(f"/proc/{pid}/fd/{name}")
-                if stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
-                    used += info.st_blocks * 512
-    return used
-
-
-def _remove(folder: str) -> None:
-    # A directory that its owner shut (mode 0) is opened again; nothing here follows a link.
-    def reopen(function: object, path: str, _: object) -> None:
-        with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            os.chmod(path, 0o700, follow_symlinks=False) if os.path.isdir(path) else None
-        shutil.rmtree(path, ignore_errors=True) if os.path.isdir(path) else _unlink(path)
-
-    shutil.rmtree(folder, onerror=reopen)
-
-
-def _unlink(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
 
 
 def _import_tolerantly(*names: str) -> None:
@@ -330,7 +274,6 @@ def main() -> None:
     os.close(null)
     setup, _ = receive(control, Setup)
     assert isinstance(setup, Setup)
-    _OWN_PID[0] = os.getpid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     zygote = None
@@ -351,8 +294,4 @@ def main() -> None:
     try:
         zygote.serve()
     finally:
-        if os.getpid() == _OWN_PID[0]:
-            zygote.close()
-
-
-__all__ = ["Finish", "Finished", "Hello", "Setup", "Spawn", "Spawned", "main", "receive", "send"]
+        zygote.close()

@@ -1,0 +1,179 @@
+"""The grader's end of a worker's channel: frames under a deadline, output drained meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from collections.abc import Iterator
+
+from graders.sandbox import launch, wire
+from graders.sandbox.limits import MIB, Limits
+
+
+class Silent(Exception):
+    """The worker has closed its end of the channel."""
+
+
+class Late(Exception):
+    """The deadline has passed."""
+
+
+class Clock:
+    """Time that is charged to the submission: wall time, less what it could not help.
+
+    Excluded are callbacks (`paused`) and waits for a free core, as the kernel counts them;
+    the latter only up to `patience` times the limit, which bounds what a trick with them gains.
+    """
+
+    def __init__(self, pid: int, seconds: float, patience: float) -> None:
+        self._pid = pid
+        self.seconds = seconds
+        self._longest = seconds * patience
+        self.in_callbacks = 0.0
+        self._since = time.monotonic()
+        self._waited = _core_wait(pid) or 0.0
+        self._excused = 0.0
+
+    def wall(self) -> float:
+        return time.monotonic() - self._since - self.in_callbacks
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.in_callbacks += time.monotonic() - start
+
+    def left(self) -> float:
+        """Seconds until the deadline as it now looks; the wait for cores is read only near it."""
+        wall = self.wall()
+        if wall < self.seconds:
+            return self.seconds - wall
+        return min(self.seconds - self.charged(), self._longest - wall)
+
+    def charged(self) -> float:
+        self._look()
+        return max(self.wall() - self._excused, 0.0)
+
+    def _look(self) -> None:
+        waited = _core_wait(self._pid)
+        if waited is not None:  # else it has ended, and the last look must do
+            self._excused = waited - self._waited
+
+
+def _core_wait(pid: int) -> float | None:
+    """Seconds that a process has been ready to run and was not run, None where nobody knows."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) * 1e-9
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+class Channel:
+    """One worker; what it prints is added to `printed`, up to the limit."""
+
+    def __init__(self, worker: launch.Worker, limits: Limits, printed: bytearray) -> None:
+        self.worker = worker
+        self._limits = limits
+        self._printed = printed
+
+    def _wait(self, clock: Clock, events: int) -> None:
+        """Until the channel is ready for one of `events`, draining output. Raises Late."""
+        poll = select.poll()
+        poll.register(self.worker.channel, events)
+        poll.register(self.worker.output, select.POLLIN)
+        while True:
+            left = clock.left()
+            if left <= 0:
+                raise Late
+            ready = {fd for fd, _ in poll.poll(left * 1000 + 1)}
+            if self.worker.output in ready and not self.drain():
+                poll.unregister(self.worker.output)
+            if ready - {self.worker.output}:
+                return
+
+    def send(self, data: bytes, clock: Clock) -> None:
+        """Raises Silent, Late."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self.worker.channel.send(view) :]
+            except BlockingIOError:
+                self._wait(clock, select.POLLOUT)
+            except OSError:
+                raise Silent from None
+
+    def _read(self, view: memoryview, clock: Clock) -> None:
+        while view:
+            try:
+                count = self.worker.channel.recv_into(view)
+            except BlockingIOError:
+                self._wait(clock, select.POLLIN)
+                continue
+            except OSError:
+                raise Silent from None
+            if count == 0:
+                raise Silent
+            # A trickle of bytes that are always there must not get round the deadline either.
+            if clock.left() <= 0:
+                raise Late
+            view = view[count:]
+
+    def receive(self, clock: Clock) -> tuple[wire.Reply, memoryview]:
+        """The next message, and the bytes of its arrays. Raises Silent, Late, wire.BadFrame."""
+        header = bytearray(wire.HEADER.size)
+        self._read(memoryview(header), clock)
+        skeleton, size = wire.HEADER.unpack(header)
+        if skeleton > wire.MAX_SKELETON or size > self._limits.message_bytes:
+            raise wire.BadFrame(f"a message of {(skeleton + size) // MIB} MiB")
+        body = memoryview(bytearray(skeleton + size))
+        self._read(body, clock)
+        return wire.split(body, skeleton, wire.replies), body[skeleton:]
+
+    def expect_silence(self) -> None:
+        """Raises BadFrame where the worker has said something since its last reply, or Silent."""
+        try:
+            more = self.worker.channel.recv(1)
+        except BlockingIOError:
+            return
+        except OSError:
+            raise Silent from None
+        if not more:
+            raise Silent
+        raise wire.BadFrame("a message that nobody had asked for")
+
+    def drain(self) -> bool:
+        """Take what has been printed; False once nobody can print any more."""
+        for _ in range(64):  # a flood must not hold up the deadline
+            try:
+                data = os.read(self.worker.output, 65_536)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not data:
+                return False
+            room = self._limits.output_bytes - len(self._printed)
+            self._printed += data[: max(room, 0)]
+        return True
+
+    def end(self) -> launch.Ending:
+        """End the worker, if it has not ended itself, and everything it left."""
+        self.drain()
+        return launch.finish(self.worker)
+
+    def await_exit(self) -> None:
+        """A worker whose channel has closed gets a moment to end, so that its status says how."""
+        deadline = time.monotonic() + 1.0
+        while time.monotonic() < deadline:
+            try:
+                with open(f"/proc/{self.worker.pid}/stat", "rb") as file:
+                    if file.read().rpartition(b")")[2].split()[0] in b"ZX":
+                        return
+            except (OSError, IndexError):
+                return
+            time.sleep(0.002)
