@@ -95,12 +95,12 @@ class LocalSubmission:
             where = f"exercises/{self._exercise.name}/{self._exercise.stub.name}"
             pytest.fail(f"{where} defines no function called {name}.", pytrace=False)
         arrays = _arrays(args, kwargs)
-        before = {key: np.array(value, copy=True) for key, value in arrays.items()}
+        before = {key: _copy(value) for key, value in arrays.items()}
         shown_args, shown_kwargs = (
             _snapshot(args),
             dict(zip(kwargs, _snapshot(kwargs.values()), strict=True)),
         )
-        state = np.random.get_state()[1:3]
+        state, torch_state = np.random.get_state()[1:3], _torch_state()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
@@ -116,9 +116,10 @@ class LocalSubmission:
             mutated=tuple(
                 key
                 for key, value in arrays.items()
-                if not np.array_equal(value, before[key], equal_nan=value.dtype.kind == "f")
+                if not _same(value, before[key])
             ),
             numpy_global_changed=state[1] != after[1] or not np.array_equal(state[0], after[0]),
+            torch_global_changed=torch_state is not None and torch_state != _torch_state(),
             warnings=tuple((w.category.__name__, str(w.message)) for w in caught),
         )
         self.calls.append(Call(name, shown_args, shown_kwargs, value, raised, facts))
@@ -152,13 +153,32 @@ class LocalSubmission:
         return self._module
 
 
-def _arrays(args: tuple, kwargs: dict) -> dict[str, np.ndarray]:
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) or hasattr(value, "detach")
+
+
+def _arrays(args: tuple, kwargs: dict) -> dict[str, Any]:
     named = {f"number {i + 1}": value for i, value in enumerate(args)} | kwargs
-    return {key: value for key, value in named.items() if isinstance(value, np.ndarray)}
+    return {key: value for key, value in named.items() if _is_array(value)}
+
+
+def _copy(value: Any) -> Any:
+    return np.array(value, copy=True) if isinstance(value, np.ndarray) else value.detach().clone()
+
+
+def _same(value: Any, before: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return np.array_equal(value, before, equal_nan=value.dtype.kind == "f")
+    return bool(((value == before) | (value != value)).all())
+
+
+def _torch_state() -> bytes | None:
+    torch = sys.modules.get("torch")
+    return torch.get_rng_state().numpy().tobytes() if hasattr(torch, "get_rng_state") else None
 
 
 def _snapshot(values: Any) -> tuple:
-    return tuple(np.array(v, copy=True) if isinstance(v, np.ndarray) else v for v in values)
+    return tuple(_copy(value) if _is_array(value) else value for value in values)
 
 
 def _own_lines(error: BaseException) -> str:

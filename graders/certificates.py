@@ -88,3 +88,94 @@ def subgradient_violation(
     return float(
         np.max(np.where(scale > 0, violation / np.where(scale > 0, scale, 1), 0), initial=0.0)
     )
+
+
+def binomial_tail(count: int, n: int, p: float) -> float:
+    """The exact two-sided tail of `count` successes in `n` draws of probability `p`.
+
+    Twice the smaller of `P(K <= count)` and `P(K >= count)`, at most 1. A check that fails below
+    1e-9 rejects a right solution once in a billion times, whatever `n` and `p`.
+    """
+    from scipy.special import bdtr, bdtrc
+
+    if p <= 0 or p >= 1:
+        return 1.0 if count == (n if p >= 1 else 0) else 0.0
+    below = bdtr(count, n, p)
+    above = bdtrc(count - 1, n, p) if count > 0 else 1.0
+    return float(min(1.0, 2 * min(below, above)))
+
+
+def multinomial_tail(counts: np.ndarray, probabilities: np.ndarray) -> float:
+    """A bound on the tail of cell counts: the smallest binomial tail times the number of cells.
+
+    Holds exactly at every sample size, where a chi-square tail of 1e-9 is an approximation.
+    """
+    counts = np.asarray(counts).ravel()
+    n = int(counts.sum())
+    tails = [
+        binomial_tail(int(count), n, float(p))
+        for count, p in zip(counts, np.ravel(probabilities), strict=True)
+    ]
+    return float(min(1.0, len(tails) * min(tails)))
+
+
+def chi_square_tail(statistic: float, degrees: int) -> float:
+    """The two-sided tail of a chi-square statistic: twice the smaller one-sided tail."""
+    from scipy.special import gammainc, gammaincc
+
+    below, above = gammainc(degrees / 2, statistic / 2), gammaincc(degrees / 2, statistic / 2)
+    return float(min(1.0, 2 * min(below, above)))
+
+
+def normal_tail(z: float) -> float:
+    """The two-sided tail of a standard normal variable."""
+    from scipy.special import ndtr
+
+    return float(2 * ndtr(-abs(z)))
+
+
+def largest_strength(X: np.ndarray, y: np.ndarray) -> float:
+    """The smallest l1 at which every coefficient of lasso or elastic net is zero."""
+    Xc, yc = centred(X, y)
+    return float(2 / len(yc) * np.max(np.abs(Xc.T @ yc), initial=0.0))
+
+
+def stopping_gap(
+    X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray, tol: float = 1e-9
+) -> float:
+    """The largest relative duality gap that coordinate descent's stop rule may leave.
+
+    In the last sweep no coefficient moved by more than `tol * max|w|`, so the correlation of
+    column j, right when j was visited, has moved since by at most
+    `v = tol * max|w| * 2/n sum_k |Xc_j||Xc_k|`. With every correlation within `l1 + v`, the gap is
+    at most `2 v |w|_1 + (v / l1)^2 loss` (insert `|A'u| <= l1 + v` in `elastic_net_gap`).
+    """
+    Xc, yc = centred(X, y)
+    n = len(yc)
+    norms = np.linalg.norm(Xc, axis=0)
+    moved = tol * np.max(np.abs(coef), initial=0.0) * 2 / n * norms.max(initial=0.0) * norms.sum()
+    residual = yc - Xc @ coef
+    loss = residual @ residual / n + l2 * (coef @ coef)
+    null = yc @ yc / n
+    gap = 2 * moved * np.abs(coef).sum() + ((moved / l1) ** 2 * loss if l1 > 0 else 0.0)
+    return float(gap / null) if null > 0 else 0.0
+
+
+def surely_zero(
+    X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray, margin: float = 1e-3
+) -> np.ndarray:
+    """Which coefficients are zero at the minimum, and not near a knot: a mask of shape (p,).
+
+    The gap at `coef` bounds how far the optimal dual variable can be, `2 sqrt(gap / n)`, and a
+    column whose correlation stays below l1 within that ball is zero at the minimum (the gap safe
+    rule: Ndiaye et al. 2017, "Gap safe screening rules for sparsity enforcing penalties").
+    `margin` is the share of l1 by which it must stay below.
+    """
+    Xc, yc = centred(X, y)
+    n = len(yc)
+    correlation = np.abs(2 / n * (Xc.T @ (yc - Xc @ coef)) - 2 * l2 * coef)
+    largest = correlation.max(initial=0.0)
+    shrink = min(1.0, l1 / largest) if largest > 0 else 1.0
+    gap = elastic_net_gap(X, y, l1, l2, coef) * (yc @ yc / n)
+    reach = 2 * np.sqrt(gap / n) * np.sqrt(np.sum(Xc**2, axis=0) + n * l2)
+    return shrink * correlation + reach < (1 - margin) * l1
