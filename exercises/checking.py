@@ -232,8 +232,9 @@ def gives_no_warning(facts: Facts) -> None:
 
 
 def shorten(text: str, limit: int = 200) -> str:
-    """`text` on one line, cut to `limit` characters."""
-    line = " ".join(text.split())
+    """`text` on one line, cut to `limit` characters; what cannot be printed becomes `?`."""
+    line = " ".join(text[: 8 * limit].split())
+    line = "".join(letter if letter.isprintable() else "?" for letter in line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

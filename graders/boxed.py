@@ -28,6 +28,12 @@ class BoxedSubmission:
 
     def __init__(self, session: sandbox.Session) -> None:
         self._session = session
+        try:
+            session.load()
+        except sandbox.Interrupted:
+            self.loaded = False  # the session remembers why, and every call will say so
+        else:
+            self.loaded = True
         #: The calls of the current example, and those of the whole grading.
         self.calls: list[Call] = []
         self.history: list[Call] = []
@@ -107,7 +113,9 @@ class BoxedSubmission:
         except sandbox.MissingFunction:
             raise Failure(f"The submission defines no function called {name}.") from None
         except sandbox.BadReturn as error:
-            raise Failure(f"{name} returned {error}, which is no answer here.") from None
+            raise Failure(
+                f"{name} returned {error.description}, which is no answer here."
+            ) from None
         except sandbox.Interrupted:
             self.calls.append(Call(name, asked, asked_kwargs))
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import random
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,6 @@ def grade(
         _ask_again(boxed, checks, seed=digest)
         results = tuple(_result(entry, check, boxed, memo) for check in checks.values())
         output, incidents = session.output, session.incidents
-    loaded = not any(isinstance(check.error, sandbox.LoadFailed) for check in checks.values())
     return Report(
         schema_version=SCHEMA_VERSION,
         exercise=exercise,
@@ -92,7 +92,7 @@ def grade(
         digest=digest,
         score=sum(result.points for result in results),
         max_score=sum(result.max_points for result in results),
-        status="unsafe" if incidents else "graded" if loaded else "error",
+        status="unsafe" if incidents else "graded" if boxed.loaded else "error",
         isolation=isolation,
         seconds=time.perf_counter() - start,
         output="\n".join(filter(None, [output, *(f"[box] {said}" for said in incidents)])),
@@ -237,7 +237,7 @@ def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission, memo: M
         max_points=check.points,
         visible=check.visible,
         status="passed" if passed else _status(check.error),
-        message="" if passed else _message(check),
+        message="" if passed else _message(check, boxed.loaded),
         counterexample=None if passed else _counterexample(exercise, check.calls),
         misconception=mistake,
         hint=None if passed else check.hint,
@@ -272,7 +272,7 @@ def _status(error: BaseException | None) -> CheckStatus:
             return "error"
 
 
-def _message(check: CheckRun) -> str:
+def _message(check: CheckRun, loaded: bool) -> str:
     match check.error:
         case None:
             return "The check did not run to its end."
@@ -281,13 +281,15 @@ def _message(check: CheckRun) -> str:
         case CallRaised() as error if error.to_do:
             return f"{error.function} is still to do."
         case CallRaised() as error:
-            where = f" ({error.traceback.strip().splitlines()[0]})" if error.traceback else ""
-            text = shorten(error.message)
-            return f"{error.function} raised {error.type_name}: {text}{where}"
+            where = _last_place(error.traceback)
+            kind, text = shorten(error.type_name, 60), shorten(error.message)
+            return f"{error.function} raised {kind}: {text}{where}"
         case sandbox.LoadFailed() as error:
-            return f"The submission cannot be imported: {error}"
+            return f"The submission cannot be imported: {shorten(str(error), 400)}"
         case sandbox.BudgetSpent():
             return "The time for the whole submission was used up before this check was done."
+        case sandbox.TimedOut() as error if not loaded:
+            return f"Importing the submission was stopped after {error.seconds:g} s."
         case sandbox.TimedOut() as error:
             return f"A call was stopped after {error.seconds:g} s: is there a loop that never ends?"
         case sandbox.Crashed() as error:
@@ -299,6 +301,15 @@ def _message(check: CheckRun) -> str:
             )
         case error:
             return f"The check could not make sense of the answer ({type(error).__name__})."
+
+
+def _last_place(traceback: str) -> str:
+    """The last of the learner's own lines in a traceback, in brackets."""
+    places = re.findall(r'File "([^"]+)", line (\d+).*\n +(\S.*)', traceback)
+    if not places:
+        return ""
+    file, line, code = places[-1]
+    return f" ({shorten(file, 60)}, line {line}: {shorten(code, 100)})"
 
 
 def _counterexample(exercise: Exercise, calls: Sequence[Call]) -> str | None:
@@ -315,7 +326,7 @@ def _counterexample(exercise: Exercise, calls: Sequence[Call]) -> str | None:
         lines.append(describe_call(call, names))
         if call.raised is not None:
             text = shorten(call.raised.message)
-            lines.append(f"    raised {call.raised.type_name}: {text}")
+            lines.append(f"    raised {shorten(call.raised.type_name, 60)}: {text}")
         else:
             lines.append(f"    returned {describe(call.value)}")
     return "\n".join(lines)
