@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
-from graders.pools import Pool
+from graders.pools import ClusterLost, Pool
 from graders.report import SCHEMA_VERSION, Report, decode, encode
 from graders.sources import Unreadable
 from graders.store import Key, Known, Store
@@ -175,7 +175,7 @@ def _harvest(future: Future[Any], task: _Task, isolation: str) -> tuple[Known, b
         report, fingerprints = future.result()
         return Known(decode(report), fingerprints), True
     if isinstance(error, CancelledError) or kind in ("FutureCancelledError", "CommClosedError"):
-        raise ConnectionError("The cluster was lost; start it, then run the same command again.")
+        raise ClusterLost("The cluster was lost; start it, then run the same command again.")
     if isinstance(error, BrokenExecutor) or kind == "KilledWorker":
         task.losses += 1
         if task.losses < MAX_LOSSES:

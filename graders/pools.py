@@ -8,8 +8,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
+
+from graders.mistakes import Mistake
+
+
+class ClusterLost(Mistake):
+    """No Dask cluster to grade on, or none any more."""
+
 
 #: How often Dask tries a submission again whose worker was lost.
 RETRIES = 3
@@ -62,17 +69,12 @@ class Pool:
 class _Here(Executor):
     """Runs each call at once in this process: no start-up for a submission or two."""
 
-    def __init__(self, interrupted: threading.Event) -> None:
-        self._interrupted = interrupted
-
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
-        if self._interrupted.is_set():  # pytest takes Ctrl-C for the end of its session
-            raise KeyboardInterrupt
         return future
 
 
@@ -92,19 +94,18 @@ class _Processes(ProcessPoolExecutor):
 @contextmanager
 def local_pool(jobs: int) -> Iterator[Pool]:
     """A pool of `jobs` processes on this machine; with one job, this process itself."""
-    with ExitStack() as stack:
-        if jobs == 1:
-            interrupted = stack.enter_context(_noticed_interrupts())
-            pool = Pool(lambda: _Here(interrupted), 1)
-        else:
-            context = multiprocessing.get_context("spawn")
-            # workers end when our end closes: when we stop, and when we are killed
-            ours, theirs = context.Pipe()
-            stack.callback(theirs.close)
-            pool = Pool(
-                lambda: _Processes(jobs, context, _begin_worker, (theirs,)), jobs, ours.close
-            )
-        stack.enter_context(_ended(pool))
+    if jobs == 1:
+        with _ended(Pool(_Here, 1)) as pool:
+            yield pool
+        return
+    context = multiprocessing.get_context("spawn")
+    # workers end when our end closes: when we stop, and when we are killed
+    ours, theirs = context.Pipe()
+
+    def make() -> Executor:
+        return _Processes(jobs, context, _begin_worker, (theirs,))
+
+    with theirs, _ended(Pool(make, jobs, ours.close)) as pool:
         yield pool
 
 
@@ -114,54 +115,35 @@ def cluster_pool(address: str) -> Iterator[Pool]:
 
     Raises
     ------
-    ConnectionError : with a sentence, where no scheduler answers or it has no worker.
+    ClusterLost : with a sentence, where no scheduler answers or it has no worker.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise ConnectionError(
+        raise ClusterLost(
             "--cluster needs the package distributed: pip install 'penaltybox[cluster]'."
         ) from None
     try:
         client: Any = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError):
-        raise ConnectionError(f"No Dask scheduler answers at {address}.") from None
+        raise ClusterLost(f"No Dask scheduler answers at {address}.") from None
     with client:
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
         if not workers:
-            raise ConnectionError(f"The Dask scheduler at {address} has no workers.")
+            raise ClusterLost(f"The Dask scheduler at {address} has no workers.")
         pool = Pool(lambda: client.get_executor(pure=False, retries=RETRIES), workers)
         with _ended(pool):
             yield pool
 
 
 @contextmanager
-def _ended(pool: Pool) -> Iterator[None]:
+def _ended(pool: Pool) -> Iterator[Pool]:
     try:
-        yield
+        yield pool
     except BaseException:
         pool.abandon()
         raise
     pool.finish()
-
-
-@contextmanager
-def _noticed_interrupts() -> Iterator[threading.Event]:
-    """While this lasts, Ctrl-C also sets an event, whoever swallows the exception."""
-    interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupted
-        return
-
-    def on_interrupt(*_: object) -> None:
-        interrupted.set()
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _begin_worker(other_end: Any) -> None:

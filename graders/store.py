@@ -16,6 +16,7 @@ from msgspec import ValidationError, structs
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from graders.layouts import Learner, natural
+from graders.mistakes import Mistake
 from graders.report import Report, decode, encode
 from graders.roster import Person
 
@@ -73,7 +74,7 @@ _people = sa.Table(
 )
 
 
-class StoreError(Exception):
+class StoreError(Mistake):
     """The store cannot be opened, read or written; the message is a sentence for people."""
 
 

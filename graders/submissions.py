@@ -14,6 +14,7 @@ from exercises.catalog import catalog
 from graders import layouts
 from graders.cells import solution_code
 from graders.layouts import Learner, Metadata
+from graders.mistakes import Mistake
 from graders.sources import (
     MAX_NOTEBOOK,
     MAX_SOURCE,
@@ -32,7 +33,7 @@ MAX_TOTAL = 16 << 20
 UNKNOWN = "unknown"
 
 
-class NothingToGrade(Exception):
+class NothingToGrade(Mistake):
     """The paths hold no submission, or do not exist; the message is a sentence for people."""
 
 
