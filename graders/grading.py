@@ -238,7 +238,7 @@ def _result(exercise: Exercise, check: CheckRun, boxed: BoxedSubmission, memo: M
         visible=check.visible,
         status="passed" if passed else _status(check.error),
         message="" if passed else _message(check, boxed.loaded),
-        counterexample=None if passed else _counterexample(exercise, check.calls),
+        counterexample=None if passed or not boxed.loaded else _counterexample(exercise, check),
         misconception=mistake,
         hint=None if passed else check.hint,
         seconds=check.seconds,
@@ -312,19 +312,23 @@ def _last_place(traceback: str) -> str:
     return f" ({shorten(file, 60)}, line {line}: {shorten(code, 100)})"
 
 
-def _counterexample(exercise: Exercise, calls: Sequence[Call]) -> str | None:
+def _counterexample(exercise: Exercise, check: CheckRun) -> str | None:
     """The failing example's calls, at most the last three, and what each one returned."""
     import importlib
 
+    calls = check.calls[-3:]
     if not calls:
         return None
+    interrupted = isinstance(check.error, sandbox.Interrupted)
     reference = importlib.import_module(f"reference.{exercise.name}")
     lines = []
-    for call in calls[-3:]:
+    for call in calls:
         function = getattr(reference, call.function, None)
         names = list(inspect.signature(function).parameters) if function else []
         lines.append(describe_call(call, names))
-        if call.raised is not None:
+        if interrupted and call is calls[-1]:
+            lines.append("    did not return")
+        elif call.raised is not None:
             text = shorten(call.raised.message)
             lines.append(f"    raised {shorten(call.raised.type_name, 60)}: {text}")
         else:
