@@ -69,10 +69,17 @@ class CheckRun:
 class _Plugin:
     """Gives checks their `submission` and takes down how each one ends."""
 
-    def __init__(self, submission: Any, checks: dict[str, CheckRun], ended: Callable[..., None]):
+    def __init__(
+        self,
+        submission: Any,
+        checks: dict[str, CheckRun],
+        ended: Callable[..., None],
+        only: str | None = None,
+    ) -> None:
         self._submission = submission
         self.checks = checks
         self._ended = ended
+        self._only = only
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(*functions, points, hint, replay): see CheckRun")
@@ -83,6 +90,8 @@ class _Plugin:
         return self._submission
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self._only is not None:
+            items[:] = [item for item in items if item.name == f"test_{self._only}"]
         for item in items:
             check = _describe(item)
             if check.id in self.checks:
@@ -116,16 +125,20 @@ def collect_checks(exercise: Exercise) -> dict[str, CheckRun]:
 
 
 def run_checks(
-    exercise: Exercise, submission: Any, ended: Callable[[CheckRun], None] = lambda check: None
+    exercise: Exercise,
+    submission: Any,
+    ended: Callable[[CheckRun], None] = lambda check: None,
+    *,
+    only: str | None = None,
 ) -> dict[str, CheckRun]:
-    """Run every check of the exercise against `submission`, calling `ended` after each.
+    """Run every check of the exercise, or `only` one, calling `ended` after each.
 
     Raises
     ------
     KeyboardInterrupt : if the person at the keyboard interrupts.
     RuntimeError : if pytest could not collect the checks, which is a fault of the kit.
     """
-    plugin = _Plugin(submission, {}, ended)
+    plugin = _Plugin(submission, {}, ended, only)
     _pytest(exercise, plugin)
     return plugin.checks
 

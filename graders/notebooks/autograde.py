@@ -1,0 +1,203 @@
+"""The preprocessors that grade a course's notebooks in the box, for nbgrader's `autograde`.
+
+`TrustOnlyIds` comes first when nbgrader sanitizes, `GradeInBox` takes the place of `Execute`, and
+`FlagForReview` comes last. No line of a submission runs in nbgrader's process or in a kernel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Enum
+
+from exercises.catalog import catalog
+from graders import sandbox
+from graders.notebooks.expected import ExpectedCell, expected_cells
+from graders.notebooks.feedback import outcome, summary
+from graders.notebooks.source import SELF_CHECK, SOLUTION, check_id
+from graders.notebooks.submitted import Submitted, grade_notebook
+from graders.notebooks.trust import restore
+from graders.report import CheckResult, Report, reveal
+
+#: Under this key of nbgrader's resources `GradeInBox` leaves word for `FlagForReview`.
+WORD = "penaltybox"
+
+
+class NotOfTheKit(ValueError):
+    """The notebook is no exercise of the kit; the message is a sentence for people."""
+
+
+class TrustOnlyIds(NbGraderPreprocessor):  # type: ignore[misc]
+    """Restores types, metadata and missing cells from the gradebook before anything reads them."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        for sentence in restore(nb, expected_cells(resources)):
+            self.log.warning("%s: %s", _whose(resources), sentence)
+        return nb, resources
+
+
+class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
+    """Grades the notebook's solutions in the sandbox and writes each outcome into its cell."""
+
+    reveal = Enum(
+        ["title", "message", "counterexample"],
+        "message",
+        help="What learners see of a hidden check that does not pass.",
+    ).tag(config=True)
+    isolation = Enum(
+        ["sandbox", "process"],
+        "sandbox",
+        help="'process' accepts separate processes and limits alone, where there is no Landlock.",
+    ).tag(config=True)
+    figures = Bool(
+        False,
+        help="Also run the notebook in the box, to show its figures and texts in the feedback.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        exercise = resources["nbgrader"]["notebook"]
+        if exercise not in catalog():
+            raise NotOfTheKit(
+                f"{exercise}.ipynb is no exercise of penaltybox, so it cannot be graded "
+                "in the box; keep it in a course with nbgrader's own configuration."
+            )
+        expected = expected_cells(resources)
+        submitted = grade_notebook(
+            exercise, nb, expected, self._earlier_work(resources), isolation=self._isolation()
+        )
+        for sentence in submitted.notes:
+            self.log.warning("%s: %s", _whose(resources), sentence)
+        unknown = write_outcomes(nb, expected, submitted, self.reveal)
+        if self.figures:
+            from graders.notebooks.figures import show_outputs
+
+            show_outputs(nb, exercise, expected, submitted.files, isolation=self._isolation())
+        resources[WORD] = {"report": submitted.report, "unknown": unknown}
+        return nb, resources
+
+    def _isolation(self) -> sandbox.Isolation:
+        return "process" if self.isolation == "process" else "sandbox"
+
+    def _earlier_work(self, resources: Any) -> list[Path]:
+        """Where a project may find what it builds on: the learner's other hand-ins."""
+        at = resources["nbgrader"]
+        # nbgrader gives a preprocessor its exporter, and that one the converter
+        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
+        if course is None:
+            return []
+        folder = course.format_path(course.submitted_directory, at["student"], at["assignment"])
+        return [Path(folder), *sorted(Path(folder).parent.glob("*/"))]
+
+
+class FlagForReview(NbGraderPreprocessor):  # type: ignore[misc]
+    """Marks in the gradebook what a person must look at, and puts comments to the solutions."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        word = resources.get(WORD)
+        if word is None:
+            return nb, resources
+        report: Report = word["report"]
+        at = resources["nbgrader"]
+        reviewed = set(word["unknown"])
+        if report.status == "unsafe":
+            reviewed |= {f"check_{check.id}" for check in report.checks if not check.visible}
+            self.log.warning("%s: it broke the box's rules; look at it.", _whose(resources))
+        if reviewed:
+            self.log.warning("%s: %d cells need a person.", _whose(resources), len(reviewed))
+        with Gradebook(at["db_url"]) as gradebook:
+            notebook = gradebook.find_submission_notebook(
+                at["notebook"], at["assignment"], at["student"]
+            )
+            for grade in notebook.grades:
+                if grade.name in reviewed:
+                    grade.needs_manual_grade = True
+            for comment in notebook.comments:
+                mistakes = _mistakes(report, comment.name.removeprefix(SOLUTION))
+                if mistakes and comment.auto_comment is None:
+                    comment.auto_comment = mistakes
+            gradebook.db.commit()
+        return nb, resources
+
+
+def write_outcomes(
+    nb: Any, expected: Mapping[str, ExpectedCell], submitted: Submitted, level: Any
+) -> list[str]:
+    """Give every autograded cell its outcome as output; returns the ids that the kit does not know.
+
+    nbgrader reads the points off the first result of a cell, so that is a finite float between
+    zero and what the gradebook says the cell is worth.
+    """
+    report = reveal(submitted.report, level)
+    checks = {check.id: check for check in report.checks}
+    unknown = []
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        wanted = expected.get(grade_id)
+        if wanted is None or not wanted.grade or wanted.solution or cell.cell_type != "code":
+            continue
+        worth = wanted.max_score or 0.0
+        cell.source = _released(cell.source)
+        check = checks.get(check_id(wanted.grade_id) or "")
+        if wanted.grade_id == SELF_CHECK:
+            text, earned = summary(report, submitted.notes), worth * _share(report)
+        elif check is not None:
+            text, earned = outcome(check, worth), worth if check.status == "passed" else 0.0
+        else:
+            text, earned = "This cell is graded by a person.", 0.0
+            unknown.append(wanted.grade_id)
+        cell.outputs = _outputs(text, earned if math.isfinite(earned) else 0.0)
+    return unknown
+
+
+def _share(report: Report) -> float:
+    """The part of the visible checks that pass."""
+    visible = [check for check in report.checks if check.visible]
+    return sum(check.status == "passed" for check in visible) / len(visible) if visible else 0.0
+
+
+def _outputs(text: str, earned: float) -> list[Any]:
+    return [
+        nbformat.v4.new_output("stream", name="stdout", text=text + "\n"),
+        nbformat.v4.new_output("execute_result", data={"text/plain": repr(float(earned))}),
+    ]
+
+
+def _released(source: str) -> str:
+    """A graded cell as learners got it: hidden tests must not come back with the feedback."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        if "BEGIN HIDDEN TESTS" in line:
+            hidden = True
+        elif "END HIDDEN TESTS" in line:
+            hidden = False
+        elif not hidden:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _mistakes(report: Report, function: str) -> str:
+    """The misconceptions behind a function's failures, each once."""
+    found: dict[str, CheckResult] = {}
+    for check in report.checks:
+        if check.misconception and _is_about(report.exercise, check.id, function):
+            found.setdefault(check.misconception.id, check)
+    return "\n\n".join(each.misconception.text for each in found.values() if each.misconception)
+
+
+def _is_about(exercise: str, check: str, function: str) -> bool:
+    from graders.grading import checks_of
+
+    return any(
+        each.id == check and each.functions[:1] == (function,) for each in checks_of(exercise)
+    )
+
+
+def _whose(resources: Mapping[str, Any]) -> str:
+    at = resources["nbgrader"]
+    return f"{at['assignment']}/{at['notebook']} of {at['student']}"
