@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from graders.report import CheckResult
+from graders.report import CheckResult, Report
 
 Kind = Literal["document", "each", "database"]
 
@@ -82,6 +82,23 @@ def explanation(check: CheckResult) -> Sequence[tuple[str, str]]:
 def explanation_text(check: CheckResult) -> str:
     """The same as plain text, one part a paragraph."""
     return "\n\n".join(f"{label}: {text}" for label, text in explanation(check))
+
+
+def explanations(report: Report) -> Sequence[tuple[CheckResult, Sequence[tuple[str, str]]]]:
+    """The checks that did not pass, each with its explanation; a mistake is explained once."""
+    result = []
+    explained: set[str] = set()
+    for check in report.checks:
+        if check.status == "passed":
+            continue
+        parts = explanation(check)
+        if check.misconception and check.misconception.id in explained:
+            again = ("Likely mistake", "The same as above.")
+            parts = [again if label == "Likely mistake" else (label, text) for label, text in parts]
+        elif check.misconception:
+            explained.add(check.misconception.id)
+        result.append((check, parts))
+    return result
 
 
 def points(value: float) -> str:

@@ -35,6 +35,12 @@ class CheckSummary:
     pass_rate: float
     discrimination: float | None
 
+    @property
+    def otherwise(self) -> list[tuple[CheckStatus, int]]:
+        """How the check ended where it was not passed, the most frequent first."""
+        others = [(status, count) for status, count in self.counts.items() if status != "passed"]
+        return sorted(others, key=lambda item: (-item[1], item[0]))
+
 
 @dataclass(frozen=True)
 class MistakeSummary:

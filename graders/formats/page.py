@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from graders.formats import STATUS_WORDS, explanation, pictures, points
+from graders.formats import STATUS_WORDS, explanations, pictures, points
 from graders.formats.analysis import summarize
 from graders.layouts import Learner
 from graders.report import Report, Reveal, reveal
@@ -122,7 +122,7 @@ def _environment() -> jinja2.Environment:
         fence=markdown_fence,
     )
     environment.globals.update(
-        explanation=explanation, status_words=STATUS_WORDS, report_word=_report_word
+        explanations=explanations, status_words=STATUS_WORDS, report_word=_report_word
     )
     return environment
 
