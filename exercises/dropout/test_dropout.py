@@ -92,7 +92,10 @@ def test_visible_backward(submission):
 @pytest.mark.check("mlp_forward", hint="relu(h @ W.T + b), dropout, …, and a plain last layer.")
 def test_visible_network(submission):
     """mlp_forward without dropout: linear, ReLU, linear"""
-    weights = [torch.tensor([[1.0, -1.0], [2.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 2.0, -3.0]])]
+    weights = [
+        torch.tensor([[1.0, -1.0], [2.0, 0.0], [0.0, 1.0]]),
+        torch.tensor([[1.0, 2.0, -3.0]]),
+    ]
     biases = [torch.tensor([0.0, -1.0, 0.5]), torch.tensor([-4.0])]
     x = torch.tensor([[1.0, 2.0], [3.0, -1.0]])
     answer = submission.mlp_forward(x, weights, biases, p=0.5, training=False)

@@ -6,6 +6,8 @@ solution fails one of them less than once in a hundred million gradings.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -314,9 +316,7 @@ def test_generator_decides(submission, seed, other, p):
     leaves_global_randomness_alone(submission.last)
     options = {"p": p, "generator": seeded(seed)}
     repeated = array(submission.mlp_forward(x, weights, biases, **options), (8, 4), "logits")
-    ensure(
-        bool(np.all(logits == repeated)), "The same generator state gave two different logits."
-    )
+    ensure(bool(np.all(logits == repeated)), "The same generator state gave two different logits.")
     options = {"p": p, "generator": seeded(seed + other)}
     moved = array(submission.mlp_forward(x, weights, biases, **options), (8, 4), "logits")
     ensure(not np.all(logits == moved), "Two different generator states gave the same logits.")
@@ -365,7 +365,7 @@ def test_backward(submission, seed, shape, dtype, p):
 def network(seed, widths, dtype):
     """Random weights (out, in) and biases (out,), of a size that keeps activations near 1."""
     rng = np.random.default_rng(seed)
-    pairs = list(zip(widths[:-1], widths[1:], strict=True))
+    pairs = list(itertools.pairwise(widths))
     weights = [rng.normal(size=(o, i)) / np.sqrt(i) for i, o in pairs]
     biases = [rng.normal(scale=0.5, size=o) for _, o in pairs]
     return (
@@ -518,21 +518,21 @@ def test_last_layer_is_plain(submission, seed, p, widths):
     points=1,
     hint="x *= mask, relu_ and mul_ change the caller's tensor: write x * mask.",
 )
-@for_all(max_examples=4, seed=seeds, training=st.booleans())
-def test_arguments_are_left_alone(submission, seed, training):
+@for_all(max_examples=2, seed=seeds)
+def test_arguments_are_left_alone(submission, seed):
     """Arguments are not modified"""
     x = numbers(seed, (4, 6), torch.float32)
-    value = submission.dropout_forward(x, 0.5, training=training, generator=seeded(seed))
-    leaves_arguments_alone(submission.last)
-    mask = fields(value, ("out", "mask"), "dropout_forward").mask
-    submission.dropout_backward(x, mask, 0.5)
-    leaves_arguments_alone(submission.last)
-    for widths in ([6, 3], [6, 5, 4, 3]):
-        weights, biases = network(seed, widths, torch.float32)
-        submission.mlp_forward(
-            x, weights, biases, p=0.5, training=training, generator=seeded(seed)
-        )
+    for training in (True, False):
+        value = submission.dropout_forward(x, 0.5, training=training, generator=seeded(seed))
         leaves_arguments_alone(submission.last)
+        mask = fields(value, ("out", "mask"), "dropout_forward").mask
+        submission.dropout_backward(x, mask, 0.5)
+        leaves_arguments_alone(submission.last)
+        for widths in ([6, 3], [6, 5, 4, 3]):
+            weights, biases = network(seed, widths, torch.float32)
+            options = {"p": 0.5, "training": training, "generator": seeded(seed)}
+            submission.mlp_forward(x, weights, biases, **options)
+            leaves_arguments_alone(submission.last)
 
 
 BAD_RATES = (-0.1, 1.1, -1e-9, 1 + 1e-9, float("nan"), float("inf"), float("-inf"), 50)
@@ -569,7 +569,6 @@ def test_bad_input_to_the_network(submission):
     x = torch.ones(5, 2)
     for p in BAD_RATES:
         rejects(submission.mlp_forward, x, weights, biases, p=p, names=["p"])
-        rejects(submission.mlp_forward, x, weights, biases, p=p, training=False, names=["p"])
     both = ["weights", "biases"]
     rejects(submission.mlp_forward, x, weights, biases[:1], p=0.5, names=both)
     rejects(submission.mlp_forward, x, weights[:1], biases, p=0.5, names=both)

@@ -26,7 +26,9 @@ def _read(arguments, value):
 def _like(a, b, arguments):
     """Equal up to the roundings of x's dtype."""
     eps = torch.finfo(arguments["x"].dtype).eps
-    return a.shape == b.shape and bool(np.all(np.abs(a - b) <= 8 * eps * np.maximum(np.abs(b), eps)))
+    return a.shape == b.shape and bool(
+        np.all(np.abs(a - b) <= 8 * eps * np.maximum(np.abs(b), eps))
+    )
 
 
 def _inside(p):
@@ -208,7 +210,7 @@ def active_at_test_time(x, p, *, training=True, generator=None):
 
 
 def _one_mask_for_all_rows(arguments, value):
-    x, p, out, mask = _read(arguments, value)
+    _x, p, _out, mask = _read(arguments, value)
     return (
         arguments["training"]
         and _inside(p)
@@ -234,7 +236,7 @@ def one_mask_for_all_rows(x, p, *, training=True, generator=None):
 
 
 def _whole_rows_dropped(arguments, value):
-    x, p, out, mask = _read(arguments, value)
+    _x, p, _out, mask = _read(arguments, value)
     if not (arguments["training"] and _inside(p) and mask.ndim > 1):
         return False
     rows = mask.reshape(len(mask), -1)
@@ -261,17 +263,14 @@ def whole_rows_dropped(x, p, *, training=True, generator=None):
 
 
 def _fixed_count(arguments, value):
-    x, p, out, mask = _read(arguments, value)
-    dropped = float(np.sum(mask == 0))
+    _x, p, _out, mask = _read(arguments, value)
+    if not (arguments["training"] and _inside(p)):
+        return False
     in_rows = np.sum(mask == 0, axis=-1)
-    target, row_target = p * mask.size, p * mask.shape[-1]
-    return (
-        arguments["training"]
-        and _inside(p)
-        and mask.size >= 9
-        and (abs(dropped - target) < 1 or bool(np.all(np.abs(in_rows - row_target) < 1)))
-        and _right_scale(arguments, value)
-    )
+    # the exact total is common by chance, so it is believed only where many small calls are made
+    total = 16 <= mask.size < 24 and abs(np.sum(in_rows) - p * mask.size) < 1
+    each = in_rows.size >= 8 and bool(np.all(np.abs(in_rows - p * mask.shape[-1]) < 1))
+    return (total or each) and _right_scale(arguments, value)
 
 
 @misconception(
@@ -292,7 +291,7 @@ def fixed_number_dropped(x, p, *, training=True, generator=None):
 
 
 def _drawn_in_16_bits(arguments, value):
-    x, p, out, mask = _read(arguments, value)
+    _x, p, _out, mask = _read(arguments, value)
     steps = {torch.bfloat16: 256, torch.float16: 2048}.get(arguments["x"].dtype)
     if steps is None or not (arguments["training"] and _inside(p) and mask.size >= 10_000):
         return False
@@ -317,7 +316,7 @@ def drawn_in_the_dtype_of_x(x, p, *, training=True, generator=None):
 
 
 def _nan_when_all_dropped(arguments, value):
-    x, p, out, mask = _read(arguments, value)
+    _x, p, out, _mask = _read(arguments, value)
     return arguments["training"] and p == 1 and bool(np.isnan(out).any())
 
 

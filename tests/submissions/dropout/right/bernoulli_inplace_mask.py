@@ -1,0 +1,40 @@
+import torch
+from typing import NamedTuple
+
+
+class DropoutOutput(NamedTuple):
+    out: torch.Tensor
+    mask: torch.Tensor
+
+
+def dropout_forward(x, p, *, training=True, generator=None):
+    p = float(p)
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must be a probability, not {p}")
+    mask = torch.ones_like(x)
+    if training:
+        with torch.no_grad():
+            mask.bernoulli_(1 - p, generator=generator)
+    scale = 1.0 if not training else (0.0 if p == 1 else 1 / (1 - p))
+    return DropoutOutput(x.mul(mask).mul(scale), mask)
+
+
+def dropout_backward(grad_out, mask, p):
+    if not 0 <= p <= 1:
+        raise ValueError("p must lie in [0, 1]")
+    if grad_out.shape != mask.shape:
+        raise ValueError("grad_out and mask must have the same shape")
+    if p == 1:
+        return torch.zeros_like(grad_out)
+    return grad_out * mask.to(grad_out.dtype) / (1 - p)
+
+def mlp_forward(x, weights, biases, *, p, training=True, generator=None):
+    if not 0 <= p <= 1:
+        raise ValueError("p must lie in [0, 1]")
+    if len(weights) != len(biases) or not weights:
+        raise ValueError("weights and biases must have the same, positive length")
+    h = x
+    for W, b in zip(weights[:-1], biases[:-1]):
+        h = dropout_forward(torch.relu(h @ W.T + b), p, training=training, generator=generator)[0]
+    return h @ weights[-1].T + biases[-1]
+
