@@ -36,11 +36,11 @@ def solution_code(notebook: bytes) -> tuple[bytes, str]:
     marked = [_is_solution(cell) for cell in cells]
     taken: set[str] = set()
     for cell, solution in zip(cells, marked, strict=True):
-        if solution and (tree := _parse(_plain_python(_text(cell)))) is not None:
+        if solution and (tree := _parse(plain_python(_text(cell)))) is not None:
             taken |= {name for node in tree.body for name in _bound(node)}
     parts: list[str] = []
     for cell, solution in zip(cells, marked, strict=True):
-        source = _plain_python(_text(cell))
+        source = plain_python(_text(cell))
         if solution:
             parts.append(source)
         elif not _is_graded(cell):
@@ -95,7 +95,7 @@ def _parse(source: str) -> ast.Module | None:
         return None
 
 
-def _plain_python(source: str) -> str:
+def plain_python(source: str) -> str:
     """The cell without IPython's magics, shell lines and help requests."""
     if _parse(source) is not None:
         return source

@@ -73,7 +73,7 @@ def write_course(
     LookupError : if there is no such exercise.
     CourseExists : if an exercise is already in the folder.
     """
-    chosen = [find(name) for name in exercises] or [e for e in catalog().values() if _ready(e)]
+    chosen = [find(name) for name in exercises] or [e for e in catalog().values() if is_ready(e)]
     for exercise in chosen:
         target = folder / "source" / exercise.name
         if target.exists():
@@ -121,7 +121,7 @@ def selfcheck(exercise: Exercise) -> Iterator[tuple[str, str]]:
         yield path, re.sub(r"^(\s*(?:from|import) )exercises\b", r"\1selfcheck", text, flags=re.M)
 
 
-def _ready(exercise: Exercise) -> bool:
+def is_ready(exercise: Exercise) -> bool:
     """Whether the kit has all that a notebook is made of; the catalog may be ahead of it."""
     return exercise.self_check.exists() and (exercise.folder / "README.md").exists()
 

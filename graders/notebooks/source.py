@@ -26,6 +26,7 @@ REFERENCES = Path(__file__).parents[2] / "reference"
 
 #: Ids of cells, by which alone they are known again in what learners hand in.
 SELF_CHECK = "self_check"
+EARLIER_WORK = "earlier_work"
 CHECK = "check_"
 SOLUTION = "solution_"
 QUESTION = "question_"
@@ -91,7 +92,7 @@ def _cells(exercise: Exercise) -> Iterator[_Cell]:
         names = ", ".join(f'"{each}"' for each in exercise.uses)
         yield _Cell(
             f"# Your own earlier work\nfrom selfcheck import use\n\nuse({names})",
-            nbgrader=_marked("earlier_work", locked=True),
+            nbgrader=_marked(EARLIER_WORK, locked=True),
         )
     for part in parts((REFERENCES / f"{name}.py").read_text(encoding="utf-8")):
         yield _code(part)
