@@ -52,7 +52,7 @@ def solution_code(notebook: bytes) -> tuple[bytes, str]:
         rest = re.sub(r"^from __future__ import .*$", "", code, flags=re.MULTILINE)
         code = "\n".join([*dict.fromkeys(futures), rest])
     note = "" if any(marked) else NO_SOLUTION_CELLS
-    return (code + "\n").encode("utf-8", "backslashreplace"), note
+    return (code + "\n").encode(), note
 
 
 def _cells(notebook: bytes) -> list[dict[str, Any]]:
@@ -70,7 +70,9 @@ def _text(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+    if not isinstance(source, str):
+        return ""
+    return source.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _metadata(cell: dict[str, Any], key: str, kind: type) -> Any:

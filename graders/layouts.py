@@ -57,7 +57,7 @@ class Metadata:
 def exercise_of(path: str, exercises: Sequence[str]) -> str | None:
     """The exercise that a file name names, if any: exactly, or at one end (`ridge_anna.py`)."""
     stem = _stem(path)
-    if stem.startswith(_NOT_THE_WORK):
+    if is_no_work(path):
         return None
     matching = [
         name
@@ -70,6 +70,18 @@ def exercise_of(path: str, exercises: Sequence[str]) -> str | None:
 def is_exact(path: str, exercise: str) -> bool:
     """Whether the file is called as the exercise's own file is."""
     return _stem(path) == exercise
+
+
+def is_no_work(path: str) -> bool:
+    """Whether a file is a test or a figure that came with the kit."""
+    return _stem(path).startswith(_NOT_THE_WORK)
+
+
+def flat_owner(path: str) -> str | None:
+    """The learner's id where a course system wrote it into the file's own name."""
+    name = PurePosixPath(path).name
+    found = CANVAS.match(name) or MOODLE.match(name)
+    return found["id"] if found else None
 
 
 def _stem(path: str) -> str:

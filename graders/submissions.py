@@ -79,7 +79,7 @@ class Submission:
         code, note = _code(self.source, self.path)
         files = {f"{self.exercise}.py": code}
         waiting = [code]
-        names = {PurePosixPath(path).name: path for path in self.siblings}
+        names = {layouts.original_name(path): path for path in self.siblings}
         names.pop(f"{self.exercise}.py", None)
         # only what the work mentions: a change elsewhere is no resubmission of this exercise
         while waiting:
@@ -224,10 +224,10 @@ class _Tree:
 
     def siblings(self, path: str) -> tuple[str, ...]:
         """Modules that the work may import: beside it, or in folders named as exercises are."""
-        name = PurePosixPath(path).name
         home = _folder(path)
-        if layouts.CANVAS.match(name) or layouts.MOODLE.match(name):
-            return ()  # beside it lie the files of others
+        if owner := layouts.flat_owner(path):
+            others = self.modules[home]
+            return tuple(p for p in others if layouts.flat_owner(p) == owner and p != path)
         if home == "" and len(set(self.work.values())) < len(self.work):
             return ()
         beside = [other for other in self.modules[home] if other != path]
@@ -332,24 +332,27 @@ def _choose(source: Source, paths: Sequence[str], wanted: tuple[str, ...]) -> di
     chosen = {path: exercise for (_, exercise, _), path in best.items()}
     if len(wanted) != 1:
         return chosen
-    by_folder: dict[str, list[str]] = defaultdict(list)
+    # with one exercise wanted, the work may have any name; helpers lie beside work that is named
+    places: dict[tuple[str, str | None], list[str]] = defaultdict(list)
     for path in candidates:
         if layouts.exercise_of(path, tuple(catalog())) is None:
-            by_folder[_folder(path)].append(path)
-    settled = {_folder(path) for path in chosen}
+            places[_folder(path), layouts.flat_owner(path)].append(path)
+    settled = {
+        (_folder(path), layouts.flat_owner(path))
+        for path in chosen
+        if layouts.is_exact(path, wanted[0])
+    }
     flat = not any("/" in path for path in candidates)
-    for folder, others in by_folder.items():
-        if folder in settled:
-            continue  # helpers beside the work
-        for path in others if flat else _the_work(source, others, wanted[0]):
-            if not PurePosixPath(path).name.startswith(("test_", "conftest")):
-                chosen[path] = wanted[0]
+    for home, others in places.items():
+        if home not in settled:
+            works = others if flat and home[1] is None else _the_work(source, others, wanted[0])
+            chosen |= {path: wanted[0] for path in works if not layouts.is_no_work(path)}
     return chosen
 
 
 def _the_work(source: Source, paths: list[str], exercise: str) -> list[str]:
     """Of a learner's files without a telling name, those that define the exercise's functions."""
-    if len(paths) == 1 or all(layouts.CANVAS.match(PurePosixPath(p).name) for p in paths):
+    if len(paths) == 1:
         return paths
     functions = "|".join(catalog()[exercise].functions).encode()
     defines = re.compile(rb"def\s+(" + functions + rb")\b")
