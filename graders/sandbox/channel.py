@@ -23,18 +23,20 @@ class Late(Exception):
 class Clock:
     """Time that is charged to the submission: wall time, less what it could not help.
 
-    Excluded are callbacks (`paused`) and waits for a free core, as the kernel counts them;
-    the latter only up to `patience` times the limit, which bounds what a trick with them gains.
+    Not charged are callbacks (`paused`), and waits for a free core, as the kernel counts them, the
+    latter only up to `patience` times the limit. Never charged is less than the processor time it
+    used: threads of its own that keep each other waiting gain nothing by it.
     """
 
     def __init__(self, pid: int, seconds: float, patience: float) -> None:
         self._pid = pid
         self.seconds = seconds
-        self._longest = seconds * patience
         self.in_callbacks = 0.0
+        self._longest = seconds * patience
         self._since = time.monotonic()
-        self._waited = _core_wait(pid) or 0.0
-        self._excused = 0.0
+        self._waited = _core_wait(pid)
+        self._used = _processor_time(pid)
+        self._excused = self._busy = 0.0
 
     def wall(self) -> float:
         return time.monotonic() - self._since - self.in_callbacks
@@ -48,29 +50,37 @@ class Clock:
             self.in_callbacks += time.monotonic() - start
 
     def left(self) -> float:
-        """Seconds until the deadline as it now looks; the wait for cores is read only near it."""
+        """Seconds until the deadline as it now looks; what is excused is looked up only near it."""
         wall = self.wall()
         if wall < self.seconds:
             return self.seconds - wall
         return min(self.seconds - self.charged(), self._longest - wall)
 
     def charged(self) -> float:
-        self._look()
-        return max(self.wall() - self._excused, 0.0)
-
-    def _look(self) -> None:
-        waited = _core_wait(self._pid)
-        if waited is not None:  # else it has ended, and the last look must do
-            self._excused = waited - self._waited
+        # A process that has ended tells 0 of both, and then the last look must do.
+        self._excused = max(_core_wait(self._pid) - self._waited, self._excused)
+        self._busy = max(_processor_time(self._pid) - self._used, self._busy)
+        wall = self.wall()
+        return max(wall - self._excused, min(self._busy, wall), 0.0)
 
 
-def _core_wait(pid: int) -> float | None:
-    """Seconds that a process has been ready to run and was not run, None where nobody knows."""
+def _core_wait(pid: int) -> float:
+    """Seconds that a process has been ready to run and was not run; 0 where nobody knows."""
     try:
         with open(f"/proc/{pid}/schedstat", "rb") as file:
             return int(file.read().split()[1]) * 1e-9
     except (OSError, ValueError, IndexError):
-        return None
+        return 0.0
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds that a process has run, all threads together; 0 where nobody knows."""
+    try:
+        return time.clock_gettime(
+            ~pid << 3 | 2
+        )  # its clock's number, as clock_getcpuclockid has it
+    except OSError:
+        return 0.0
 
 
 class Channel:

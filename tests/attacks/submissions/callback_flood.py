@@ -1,0 +1,6 @@
+"""Calls the grader back without end."""
+
+
+def attack(clues, callback):
+    while True:
+        callback(0)

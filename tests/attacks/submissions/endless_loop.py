@@ -1,0 +1,6 @@
+"""Never comes back."""
+
+
+def attack(clues):
+    while True:
+        pass

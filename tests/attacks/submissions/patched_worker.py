@@ -1,0 +1,13 @@
+"""Rewrites the worker, so that it reports whatever the submission likes."""
+import sys
+
+
+def attack(clues):
+    done = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith("graders"):
+            for key in ("fingerprint", "_global_generators", "describe", "clean"):
+                if hasattr(module, key):
+                    setattr(module, key, lambda *a, **k: None)
+                    done.append(key)
+    raise RuntimeError(",".join(done))
