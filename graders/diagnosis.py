@@ -87,7 +87,7 @@ def diagnose(
         if candidate.recognise is not None:
             return candidate
         others = _spread([call for call in history if call.function == candidate.function])
-        share = sum(_explains(candidate, call) for call in others) / len(others) if others else 1.0
+        share = _share(candidate, others, memo)
         if share >= AGREEMENT and (best is None or share > best[0]):
             best = (share, candidate)
     return best[1] if best else None
