@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from graders.sandbox import Limits, Session, launch
+from graders.sandbox import Limits, Session, launch, missing
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def as_ridge(source: bytes) -> dict[str, bytes]:
         return {"ridge.py": source}
     tail = b"""
 
-_CLUES = {"files": ["/etc/passwd"], "victims": [("/tmp", "/etc/hostname")], "port": 9,
+_CLUES = {"files": ["/etc/passwd"], "folders": [], "victim": "/nowhere/x", "port": 9,
           "unix": "/run/x", "abstract": "\\0x", "pids": [1], "secret": ["a"], "scratches": []}
 _DONE = []
 
@@ -88,6 +88,7 @@ class Arena:
             Path(__file__),
         ]
         self.canaries[0].write_text("a canary")
+        assert not missing(), "attacks must not run where there is no box"
         self.before = [_state(path) for path in self.canaries]
         self.tcp = socket.create_server(("127.0.0.1", 0))
         self.unix = socket.socket(socket.AF_UNIX)
@@ -115,7 +116,8 @@ class Arena:
         folders = [str(self.folder), str(ROOT), str(ROOT / "graders"), "/tmp", "/dev/shm", "/root"]
         return {
             "files": files,
-            "victims": [(folder, files[0]) for folder in folders],
+            "folders": folders,
+            "victim": files[0],
             "port": self.tcp.getsockname()[1],
             "unix": str(self.folder / "listener"),
             "abstract": f"\0penaltybox-{os.getpid()}",
@@ -143,7 +145,9 @@ class Arena:
         if self.neighbour.call("files") != ["kept"] or self.neighbour.incidents:
             found.append("the neighbour was disturbed")
         for place in (self.folder, ROOT, Path("/tmp"), Path("/dev/shm"), Path("/var/tmp")):
-            found += [str(path) for path in place.glob(f"*{MARKER}*")]
+            for path in place.glob(f"*{MARKER}*"):
+                found.append(str(path))
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         (home,) = self.folder.glob("penaltybox-*")
         found += [f"left in the scratch directory: {path}" for path in home.iterdir()]
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self.memory

@@ -1,7 +1,8 @@
 """Every attack of `submissions/`, one by one: how it ends, and that it did no harm.
 
 An attack's function `attack(clues)` returns a list of what it managed to do. Most get none of it
-done and say so; the others end in the way that the table tells.
+done and say so; the others end in the way that the table tells. Where the box fails, an attack must
+still be harmless: it shows what it could do by something that nobody minds, and has a bound.
 """
 
 from __future__ import annotations

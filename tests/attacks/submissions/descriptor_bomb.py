@@ -5,7 +5,7 @@ import os
 def attack(clues):
     opened = 0
     try:
-        while opened < 100_000:
+        while opened < 5000:
             os.pipe()
             opened += 2
     except OSError:

@@ -1,10 +1,16 @@
-"""The classic."""
+"""The classic, with a bound in case that it works."""
 import os
+import time
 
 
 def attack(clues):
-    while True:
+    for _ in range(4):
         try:
-            os.fork()
+            pid = os.fork()
         except OSError:
-            return []
+            continue
+        if pid == 0:
+            time.sleep(10)
+            os._exit(0)
+        return ["forked"]
+    return []

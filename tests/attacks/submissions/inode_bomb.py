@@ -5,7 +5,7 @@ import os
 def attack(clues):
     made = 0
     try:
-        while made < 100_000:
+        while made < 5000:
             os.mkdir(f"d{made}")
             made += 1
     except OSError:

@@ -4,8 +4,8 @@ import mmap
 
 
 def attack(clues):
-    #       mov eax, 2 (fork, of the 32-bit table); int 0x80; ret
-    code = b"\xb8\x02\x00\x00\x00\xcd\x80\xc3"
+    #       mov eax, 20 (getpid, of the 32-bit table); int 0x80; ret
+    code = b"\xb8\x14\x00\x00\x00\xcd\x80\xc3"
     page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(code)
     address = ctypes.addressof(ctypes.c_char.from_buffer(page))

@@ -1,12 +1,13 @@
-"""Asks for all memory there is, and touches it."""
+"""Asks for more and more memory (up to 3 GiB, in case that it gets it), and touches it."""
 import numpy as np
 
 
 def attack(clues):
     kept = []
     try:
-        while True:
+        while len(kept) < 96:
             kept.append(np.ones(2**22))
     except MemoryError:
-        size = sum(a.nbytes for a in kept)
-        return [] if size < 2**30 else [f"{size} bytes"]
+        pass
+    size = sum(a.nbytes for a in kept)
+    return [] if size < 2**30 else [f"{size} bytes"]

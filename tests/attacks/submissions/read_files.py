@@ -19,9 +19,7 @@ def ways(path):
     yield "reopen", lambda: open(f"/proc/self/fd/{os.open(path, os.O_PATH)}", "rb").read()
     yield "chdir", lambda: (os.chdir(folder), open(name, "rb").read())[1]
     yield "symlink", lambda: (os.symlink(path, "link"), open("link", "rb").read())[1]
-    yield "hard link", lambda: (os.link(path, "hard"), open("hard", "rb").read())[1]
     yield "listdir", lambda: repr(os.listdir(folder)).encode()
-    yield "rename", lambda: (os.rename(path, "mine"), open("mine", "rb").read())[1]
 
 
 def attack(clues):

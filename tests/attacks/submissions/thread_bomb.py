@@ -1,4 +1,4 @@
-"""Starts threads without end, by Python and by the bare system call."""
+"""Starts threads that start threads (up to a thousand, in case that it can)."""
 import threading
 import time
 
@@ -6,14 +6,14 @@ import time
 def attack(clues):
     def more():
         try:
-            while True:
+            while threading.active_count() < 1000:
                 threading.Thread(target=more, daemon=True).start()
         except RuntimeError:
-            time.sleep(100)
+            pass
+        time.sleep(10)
 
     threading.stack_size(32768)
-    more_started = threading.Thread(target=more, daemon=True)
-    more_started.start()
+    threading.Thread(target=more, daemon=True).start()
     time.sleep(0.5)
     count = threading.active_count()
     return [] if count <= 64 else [f"{count} threads"]
