@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from msgspec import ValidationError, structs
@@ -145,17 +146,8 @@ class Store:
         self.shown = self._url.render_as_string(hide_password=True) if "://" in where else where
         self._lock = threading.Lock()
         self._run = 0
-        in_file = self._url.get_backend_name() == "sqlite" and self._url.database not in (
-            None, "", ":memory:",
-        )  # fmt: skip
-        if in_file:
-            file = Path(str(self._url.database))
-            if not create and not file.is_file():
-                raise StoreError(f"There is no store at {file}; make one with `penaltybox grade`.")
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(f"{file.parent} cannot be made: {error.strerror}.") from None
+        if (file := _sqlite_file(self._url)) is not None:
+            self._url = _prepared(file, create)
         try:
             self._engine = sa.create_engine(self._url, **_engine_options(self._url))
         except ImportError as error:
@@ -311,6 +303,30 @@ class Store:
             raise StoreError(f"{self.shown} holds a result of another version.") from None
 
 
+def _sqlite_file(url: sa.URL) -> Path | None:
+    name = url.database or ""
+    is_file = url.get_backend_name() == "sqlite" and name not in ("", ":memory:")
+    return Path(name) if is_file and not name.startswith("file:") else None
+
+
+def _prepared(file: Path, create: bool) -> sa.URL:
+    """The URL for an SQLite file, whose folder is made where it is missing."""
+    if create:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{file.parent} cannot be made: {error.strerror}.") from None
+    elif not file.is_file():
+        raise StoreError(f"There is no store at {file}; make one with `penaltybox grade`.")
+    if os.access(file.parent, os.W_OK):
+        return sa.URL.create("sqlite", database=str(file))
+    if create:
+        raise StoreError(_sentence(str(file), "written", "read-only"))
+    # SQLite would want to make a file beside it
+    options = {"immutable": "1", "uri": "true"}
+    return sa.URL.create("sqlite", database=f"file:{quote(str(file))}", query=options)
+
+
 def _engine_options(url: sa.URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         # one connection, or each thread would see a database of its own
@@ -359,11 +375,15 @@ def _in_order(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     beginning = datetime.min.replace(tzinfo=UTC)
 
     def when(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        time = row["submitted"] or beginning
-        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+        time = _utc(row["submitted"]) or beginning
         return row is newest[row["place"]], time, natural(row["place"]), row["run"]
 
     return sorted(rows, key=when)
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    """The time with its zone, which SQLite does not keep."""
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _attempt(row: Mapping[str, Any], number: int, of: int, people: Mapping[str, Person]) -> Attempt:
@@ -373,7 +393,7 @@ def _attempt(row: Mapping[str, Any], number: int, of: int, people: Mapping[str, 
         Learner(row["learner"], name),
         person.section if person else "",
         structs.replace(_decode(row["report"]), submission=row["name"]),
-        row["submitted"],
+        _utc(row["submitted"]),
         number,
         number == of,
         bytes(row["fingerprints"]),

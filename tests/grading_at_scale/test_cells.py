@@ -58,7 +58,7 @@ def test_an_ordinary_notebook_gives_definitions_and_constants_alone() -> None:
             "%matplotlib inline\nimport math\nfrom typing import NamedTuple",
             "%%time\nA = 3\nB: float = -2 * A\nC, D = 1, (2, [3])\nbig = load('x')\nf(3)",
             "!pip install x\nclass Fit(NamedTuple):\n    coef: int",
-            "@staticmethod\ndef f(x):\n    '''100\n%s'''\n    return Fit(x)\n\nf(2)\nfor i in []: pass",
+            "@staticmethod\ndef f(x):\n    '''100\n%s'''\n    return Fit(x)\n\nf(2)\n[f(3)]",
             "x = %who\nf?\n",
             "%%bash\nrm -rf /\nimport this",
         )
