@@ -102,10 +102,21 @@ def _share(candidate: Misconception, calls: Sequence[Call], memo: Memo) -> float
 
 
 def _spread(calls: Sequence[Call]) -> Sequence[Call]:
-    """At most MAX_CALLS of the calls, evenly over all of them; bad-input calls say little."""
+    """At most MAX_CALLS of the calls, evenly over all of them.
+
+    Bad-input calls say little, and equal mistakes may draw in unequal ways from a generator.
+    """
     answered = [call for call in calls if call.raised is None] or list(calls)
+    answered = [call for call in answered if not _draws(call)] or answered
     step = max(1, math.ceil(len(answered) / MAX_CALLS))
     return answered[::step]
+
+
+def _draws(call: Call) -> bool:
+    return any(
+        isinstance(value, np.random.Generator) or hasattr(value, "clone_state")
+        for value in (*call.args, *call.kwargs.values())
+    )
 
 
 def _explains(candidate: Misconception, call: Call) -> bool:
@@ -163,7 +174,9 @@ def _run(function: Callable[..., Any], call: Call) -> Call:
         warnings.simplefilter("ignore")
         try:
             value, raised = function(*args, **kwargs), None
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            if type(error) is KeyboardInterrupt:  # a scripted one is of a subclass
+                raise
             kinds = tuple(kind.__name__ for kind in type(error).__mro__)
             value = None
             raised = CallRaised(call.function, type(error).__name__, kinds, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ def cuts(X: np.ndarray, y: np.ndarray) -> Cuts:
 
     With `y` centred the sums on the two sides are S and -S, and the gain is S^2/(n_left n_right).
     """
-    n, p = X.shape
+    n = len(X)
     order = np.argsort(X, axis=0, kind="stable")
     x = np.take_along_axis(X, order, axis=0)
     sums = np.cumsum((y - y.mean())[order], axis=0)[:-1]
@@ -54,7 +55,7 @@ def exact_best_cut(
     best: tuple[Fraction, int, float] | None = None
     for feature in range(X.shape[1]):
         distinct = np.unique(X[:, feature])
-        for below, above in zip(distinct[:-1], distinct[1:], strict=True):
+        for below, above in pairwise(distinct):
             left = [value for value, x in zip(values, X[:, feature], strict=True) if x <= below]
             n_left = len(left)
             if min(n_left, n - n_left) < min_samples_leaf:

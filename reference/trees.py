@@ -1,6 +1,6 @@
 """Regression trees, grown greedily, and gradient boosting, which adds many small ones up.
 
-A tree cuts the rows in two where that lowers the mean squared error (MSE) most, and each part again.
+A tree cuts the rows in two where that lowers the mean squared error (MSE) most, and then each part.
 Boosting fits each tree to what the trees before it left over. See README.md in exercises/trees.
 """
 
@@ -43,8 +43,9 @@ def _training_data(X, y, X_name, y_name):
     if len(X) == 0:
         raise ValueError(f"{X_name} must have rows, but has shape {X.shape}")
     if y.shape != (len(X),):
-        raise ValueError(f"{y_name} must have shape ({len(X)},) like the rows of {X_name}, "
-                         f"but has {y.shape}")
+        raise ValueError(
+            f"{y_name} must have shape ({len(X)},) like the rows of {X_name}, but has {y.shape}"
+        )
     if not np.all(np.isfinite(y)):
         raise ValueError(f"{y_name} contains NaN or infinity")
     return X, y

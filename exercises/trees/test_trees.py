@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exercises.checking import array, close, ensure, fields, integer, leaves_arguments_alone, number
-from exercises.checking import rejects
+from exercises.checking import (
+    array,
+    close,
+    ensure,
+    fields,
+    integer,
+    leaves_arguments_alone,
+    number,
+    rejects,
+)
 
 # the first column tells low from high y, the second tells nothing
 X = np.array([[1.0, 5.0], [2.0, 1.0], [4.0, 5.0], [5.0, 1.0], [6.0, 5.0], [8.0, 1.0]])
@@ -20,7 +28,9 @@ def split_of(submission, X, y, **limits):
     return integer(split.feature, "feature"), number(split.threshold, "threshold"), split.gain
 
 
-@pytest.mark.check("best_split", hint="Try every gap of every column; halfway between 4 and 5 is 4.5.")
+@pytest.mark.check(
+    "best_split", hint="Try every gap of every column; halfway between 4 and 5 is 4.5."
+)
 def test_visible_best_split(submission):
     """best_split: the column, the value halfway, and the gain"""
     feature, threshold, gain = split_of(submission, X, Y)
@@ -38,7 +48,9 @@ def test_visible_leaf_size(submission):
     close(split_of(submission, X, y, min_samples_leaf=2)[1], 3.0, "threshold, min_samples_leaf=2,")
 
 
-@pytest.mark.check("best_split", hint="Return None unless the gain is above 1e-12 of the parent's MSE.")
+@pytest.mark.check(
+    "best_split", hint="Return None unless the gain is above 1e-12 of the parent's MSE."
+)
 def test_visible_no_gain(submission):
     """best_split: None where no cut has a gain"""
     for y in (np.full(6, 0.1), np.array([0.1, 0.7, 0.4, 0.4, 0.7, 0.1])):
@@ -46,7 +58,9 @@ def test_visible_no_gain(submission):
         ensure(submission.best_split(blind, y) is None, "Every cut leaves the MSE as it is.")
 
 
-@pytest.mark.check("tree_predict", hint="Without limits each training row ends in a leaf of its own.")
+@pytest.mark.check(
+    "tree_predict", hint="Without limits each training row ends in a leaf of its own."
+)
 def test_visible_full_tree(submission):
     """tree_predict: a full tree gives back y_train"""
     predicted = array(submission.tree_predict(X, Y, X), (6,), "tree_predict(X, y, X)")
@@ -61,7 +75,9 @@ def test_visible_depth(submission):
     close(predicted, [2.0, 2.0, 10.0], "tree_predict with max_depth=1", rtol=1e-9)
 
 
-@pytest.mark.check("boost", hint="Stage 0 is mean(y_train); stage 1 adds learning_rate times one tree.")
+@pytest.mark.check(
+    "boost", hint="Stage 0 is mean(y_train); stage 1 adds learning_rate times one tree."
+)
 def test_visible_boost(submission):
     """boost: from the mean, a share of a tree at a time"""
     stages = submission.boost(X, Y, X, n_estimators=2, learning_rate=0.5, max_depth=1)

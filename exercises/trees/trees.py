@@ -1,6 +1,6 @@
 """Regression trees, grown greedily, and gradient boosting, which adds many small ones up.
 
-A tree cuts the rows in two where that lowers the mean squared error (MSE) most, and each part again.
+A tree cuts the rows in two where that lowers the mean squared error (MSE) most, and then each part.
 Boosting fits each tree to what the trees before it left over. See README.md in exercises/trees.
 """
 

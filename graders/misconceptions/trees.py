@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from graders.diagnosis import misconception
-from reference.trees import Split, boost, tree_predict
+from reference.trees import Split, best_split, boost, tree_predict
 
 
 def _mse(y):
@@ -23,13 +25,14 @@ def _halfway(below, above):
 
 def _search(X, y, leaf=1, *, gain=_gain, threshold=_halfway, better=np.greater, least=1e-12):
     """A split found by looking at all of them, each part of the rule open to mistakes."""
+    best_split(X, y, min_samples_leaf=leaf)  # bad input is refused, as it should be
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     best, best_gain = None, least * _mse(y)
     if y.max() == y.min():
         return None
     for feature in range(X.shape[1]):
         values = np.unique(X[:, feature])
-        for below, above in zip(values[:-1], values[1:]):
+        for below, above in pairwise(values):
             left = X[:, feature] <= below
             if min(left.sum(), (~left).sum()) < leaf:
                 continue
@@ -164,6 +167,7 @@ def leaf_size_exceeded(X, y, *, min_samples_leaf=1):
     "best among the cuts that min_samples_leaf allows; there may well be one.",
 )
 def leaf_size_checked_last(X, y, *, min_samples_leaf=1):
+    best_split(X, y, min_samples_leaf=min_samples_leaf)  # refuses bad input
     split = _search(X, y)
     if split is not None:
         n_left = np.sum(np.asarray(X)[:, split.feature] <= split.threshold)
@@ -174,8 +178,8 @@ def leaf_size_checked_last(X, y, *, min_samples_leaf=1):
 
 @misconception(
     "best_split",
-    "A cut that gains nothing was returned: the search started below 0, or accepted 0. Where no cut "
-    "lowers the MSE the answer is None.",
+    "A cut that gains nothing was returned: the search started below 0, or accepted 0. Where no "
+    "cut lowers the MSE the answer is None.",
 )
 def useless_cut(X, y, *, min_samples_leaf=1):
     X, y = _floats(X, y)
@@ -184,7 +188,7 @@ def useless_cut(X, y, *, min_samples_leaf=1):
         return found or _search(X, y, min_samples_leaf, least=-1.0)
     for feature in range(X.shape[1]):
         values = np.unique(X[:, feature])
-        for below, above in zip(values[:-1], values[1:]):
+        for below, above in pairwise(values):
             n_left = np.sum(X[:, feature] <= below)
             if min(n_left, len(y) - n_left) >= min_samples_leaf:
                 return Split(feature, _halfway(below, above), 0.0)
@@ -214,14 +218,9 @@ def halfway_overflows(X, y, *, min_samples_leaf=1):
     "The tree is one level deeper than max_depth. The root has depth 0, and a node at max_depth "
     "is a leaf: test depth >= max_depth before cutting.",
 )
-def one_level_too_deep(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    deeper = None if max_depth is None else max_depth + 1
-    return tree_predict(
-        X_train, y_train, X_new, max_depth=deeper, min_samples_split=min_samples_split,
-        min_samples_leaf=min_samples_leaf,
-    )  # fmt: skip
+def one_level_too_deep(X_train, y_train, X_new, **limits):
+    depth = limits.get("max_depth")
+    return tree_predict(X_train, y_train, X_new, **limits | {"max_depth": depth and depth + 1})
 
 
 @misconception(
@@ -229,15 +228,11 @@ def one_level_too_deep(
     "The tree is one level short of max_depth, as if the root had depth 1. max_depth=1 is one cut "
     "and two leaves.",
 )
-def one_level_too_shallow(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    if max_depth == 1:
+def one_level_too_shallow(X_train, y_train, X_new, **limits):
+    depth = limits.get("max_depth")
+    if depth == 1:
         return np.full(len(X_new), np.mean(y_train))
-    return tree_predict(
-        X_train, y_train, X_new, max_depth=max_depth and max_depth - 1,
-        min_samples_split=min_samples_split, min_samples_leaf=min_samples_leaf,
-    )  # fmt: skip
+    return tree_predict(X_train, y_train, X_new, **limits | {"max_depth": depth and depth - 1})
 
 
 @misconception(
@@ -245,37 +240,29 @@ def one_level_too_shallow(
     "A node of exactly min_samples_split rows was not cut. It has enough of them: only a node with "
     "fewer stays whole.",
 )
-def node_size_exceeded(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    return tree_predict(
-        X_train, y_train, X_new, max_depth=max_depth, min_samples_split=min_samples_split + 1,
-        min_samples_leaf=min_samples_leaf,
-    )  # fmt: skip
+def node_size_exceeded(X_train, y_train, X_new, **limits):
+    size = limits.get("min_samples_split", 2) + 1
+    return tree_predict(X_train, y_train, X_new, **limits | {"min_samples_split": size})
 
 
 @misconception(
     "tree_predict",
     "min_samples_leaf is not handed on to best_split, so leaves get smaller than allowed.",
 )
-def leaf_size_not_handed_on(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    return tree_predict(
-        X_train, y_train, X_new, max_depth=max_depth, min_samples_split=min_samples_split
-    )
+def leaf_size_not_handed_on(X_train, y_train, X_new, **limits):
+    return tree_predict(X_train, y_train, X_new, **limits | {"min_samples_leaf": 1})
 
 
 @misconception(
     "tree_predict",
-    "A node is a leaf as soon as a cut leaves a side with fewer than min_samples_split rows, or it "
-    "was tested against twice that. min_samples_split is about the node itself, before it is cut.",
+    "A cut was refused where a side would have fewer than min_samples_split rows. "
+    "min_samples_split is about the node itself, before it is cut.",
 )
-def node_size_taken_for_leaf_size(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    leaf = max(min_samples_leaf, min_samples_split if min_samples_split > 2 else 1)
-    return tree_predict(X_train, y_train, X_new, max_depth=max_depth, min_samples_leaf=leaf)
+def node_size_taken_for_leaf_size(X_train, y_train, X_new, **limits):
+    size = limits.get("min_samples_split", 2)
+    leaf = max(limits.get("min_samples_leaf", 1), size if size > 2 else 1)
+    limits = limits | {"min_samples_split": 2, "min_samples_leaf": leaf}
+    return tree_predict(X_train, y_train, X_new, **limits)
 
 
 @misconception(
@@ -283,16 +270,15 @@ def node_size_taken_for_leaf_size(
     "A new row that lies on the threshold went right, as with x < threshold. The rule is x <= "
     "threshold goes left, for training rows and new ones alike.",
 )
-def threshold_goes_right(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
+def threshold_goes_right(X_train, y_train, X_new, **limits):
     X, y, X_new = _floats(X_train, y_train, X_new)
+    depth, size = limits.get("max_depth"), limits.get("min_samples_split", 2)
     return _grow(
         X,
         y,
         X_new,
-        lambda X, y: _search(X, y, min_samples_leaf),
-        lambda rows, depth: depth == max_depth or rows < min_samples_split,
+        lambda X, y: best_split(X, y, min_samples_leaf=limits.get("min_samples_leaf", 1)),
+        lambda rows, level: level == depth or rows < size,
         left_of=np.less,
     )
 
@@ -301,14 +287,7 @@ def threshold_goes_right(
     "tree_predict",
     "Leaves predict the median of their rows. The mean is what minimises the squared error.",
 )
-def median_leaves(
-    X_train, y_train, X_new, *, max_depth=None, min_samples_split=2, min_samples_leaf=1
-):
-    limits = {
-        "max_depth": max_depth,
-        "min_samples_split": min_samples_split,
-        "min_samples_leaf": min_samples_leaf,
-    }
+def median_leaves(X_train, y_train, X_new, **limits):
     X, y, X_new = _floats(X_train, y_train, X_new)
     # rows and new rows with the same prediction share a leaf, but for coincidences
     rows, new = tree_predict(X, y, X, **limits), tree_predict(X, y, X_new, **limits)
@@ -318,16 +297,29 @@ def median_leaves(
 # --- boost -------------------------------------------------------------------------------------
 
 
-def _boost(
-    X, y, X_new, n_estimators, learning_rate, max_depth, *, first=1.0, shown=1.0, lookup=1.0
-):
+class _Settings:
+    """The options of `boost`, each at its default where it was not given."""
+
+    def __init__(self, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0, rng=None):
+        self.n_estimators, self.learning_rate, self.max_depth = (
+            n_estimators,
+            learning_rate,
+            max_depth,
+        )
+        self.subsample, self.rng = subsample, rng
+
+
+def _boost(X, y, X_new, options, *, first=1.0, shown=None, lookup=None):
     """Boosting on all rows that starts at `first` times the mean, adds `shown` of each tree to
-    the answer and takes `lookup` of it off the residuals."""
+    the answer and takes `lookup` of it off the residuals (None: the learning rate)."""
+    settings = _Settings(**options)
+    shown = settings.learning_rate if shown is None else shown
+    lookup = settings.learning_rate if lookup is None else lookup
     X, y, X_new = _floats(X, y, X_new)
     stages = [np.full(len(X_new), first * y.mean())]
     residual = y - first * y.mean()
-    for _ in range(n_estimators):
-        tree = tree_predict(X, residual, np.vstack([X_new, X]), max_depth=max_depth)
+    for _ in range(settings.n_estimators):
+        tree = tree_predict(X, residual, np.vstack([X_new, X]), max_depth=settings.max_depth)
         stages.append(stages[-1] + shown * tree[: len(X_new)])
         residual = residual - lookup * tree[len(X_new) :]
     return np.array(stages)
@@ -338,43 +330,26 @@ def _boost(
     "The first stage was shrunk as well: it is learning_rate times the mean of y. Stage 0 is the "
     "best constant, the mean itself; the learning rate is for the trees.",
 )
-def first_stage_shrunk(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        first=learning_rate, shown=learning_rate, lookup=learning_rate,
-    )  # fmt: skip
+def first_stage_shrunk(X_train, y_train, X_new, **options):
+    first = _Settings(**options).learning_rate
+    return _boost(X_train, y_train, X_new, options, first=first)
 
 
 @misconception(
     "boost",
     "Stage 0 is zero. Start from the mean of y_train, else the first trees spend themselves on it.",
 )
-def starts_at_zero(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        first=0.0, shown=learning_rate, lookup=learning_rate,
-    )  # fmt: skip
+def starts_at_zero(X_train, y_train, X_new, **options):
+    return _boost(X_train, y_train, X_new, options, first=0.0)
 
 
 @misconception(
     "boost",
-    "The stage before the first tree is missing: there are n_estimators rows. Row 0 is the mean, and "
-    "row s follows after s trees.",
+    "The stage before the first tree is missing: there are n_estimators rows. Row 0 is the mean, "
+    "and row s follows after s trees.",
 )
-def stage_0_missing(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return boost(
-        X_train, y_train, X_new, n_estimators=n_estimators, learning_rate=learning_rate,
-        max_depth=max_depth, subsample=subsample, rng=rng,
-    )[1:]  # fmt: skip
+def stage_0_missing(X_train, y_train, X_new, **options):
+    return boost(X_train, y_train, X_new, **options)[1:]
 
 
 @misconception(
@@ -382,14 +357,8 @@ def stage_0_missing(
     "Only the last stage came back. Every stage is asked for, one row each, so that one can see "
     "where the test error turns.",
 )
-def last_stage_only(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return boost(
-        X_train, y_train, X_new, n_estimators=n_estimators, learning_rate=learning_rate,
-        max_depth=max_depth, subsample=subsample, rng=rng,
-    )[-1]  # fmt: skip
+def last_stage_only(X_train, y_train, X_new, **options):
+    return boost(X_train, y_train, X_new, **options)[-1]
 
 
 @misconception(
@@ -397,13 +366,11 @@ def last_stage_only(
     "Every tree was grown on y itself. A tree must be grown on what is still missing, y minus the "
     "current prediction, else the stages add the same tree again and again.",
 )
-def trees_of_y(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
+def trees_of_y(X_train, y_train, X_new, **options):
+    settings = _Settings(**options)
     X, y, X_new = _floats(X_train, y_train, X_new)
-    tree = tree_predict(X, y, X_new, max_depth=max_depth)
-    return y.mean() + learning_rate * np.arange(n_estimators + 1)[:, None] * tree
+    step = settings.learning_rate * tree_predict(X, y, X_new, max_depth=settings.max_depth)
+    return y.mean() + np.arange(settings.n_estimators + 1)[:, None] * step
 
 
 @misconception(
@@ -411,14 +378,8 @@ def trees_of_y(
     "The residuals are never brought up to date: every tree was grown on y minus its mean. After "
     "each tree the residuals are y minus the new prediction.",
 )
-def residuals_of_the_mean(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        shown=learning_rate, lookup=0.0,
-    )  # fmt: skip
+def residuals_of_the_mean(X_train, y_train, X_new, **options):
+    return _boost(X_train, y_train, X_new, options, lookup=0.0)
 
 
 @misconception(
@@ -426,11 +387,8 @@ def residuals_of_the_mean(
     "The trees were added whole. learning_rate times each tree is the step, in the predictions and "
     "in the residuals.",
 )
-def trees_not_shrunk(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(X_train, y_train, X_new, n_estimators, learning_rate, max_depth)
+def trees_not_shrunk(X_train, y_train, X_new, **options):
+    return _boost(X_train, y_train, X_new, options, shown=1.0, lookup=1.0)
 
 
 @misconception(
@@ -438,13 +396,8 @@ def trees_not_shrunk(
     "The residuals lost the whole tree, though only learning_rate times it was added to the "
     "prediction. Residuals are y minus the prediction, so both need the same step.",
 )
-def residuals_not_shrunk(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth, shown=learning_rate
-    )
+def residuals_not_shrunk(X_train, y_train, X_new, **options):
+    return _boost(X_train, y_train, X_new, options, lookup=1.0)
 
 
 @misconception(
@@ -452,14 +405,9 @@ def residuals_not_shrunk(
     "The steps go the wrong way: residuals were taken as prediction minus y, or the trees were "
     "subtracted. The tree of y − prediction is what the prediction lacks; add it.",
 )
-def wrong_sign(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        shown=-learning_rate, lookup=-learning_rate,
-    )  # fmt: skip
+def wrong_sign(X_train, y_train, X_new, **options):
+    back = -_Settings(**options).learning_rate
+    return _boost(X_train, y_train, X_new, options, shown=back, lookup=back)
 
 
 @misconception(
@@ -467,44 +415,48 @@ def wrong_sign(
     "subsample was not looked at: every tree saw all rows. Below 1 each tree gets "
     "max(1, int(subsample·n)) rows of its own.",
 )
-def subsample_ignored(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    return _boost(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        shown=learning_rate, lookup=learning_rate,
-    )  # fmt: skip
+def subsample_ignored(X_train, y_train, X_new, **options):
+    return _boost(X_train, y_train, X_new, options)
 
 
 def _rows_seen(arguments, stages):
     """Which rows each tree was grown on, (n_estimators, n), or None where it cannot be told.
 
     It can where one column of distinct values is cut down to single rows: a row that was seen
-    gets its own residual, any other that of a neighbour.
+    gets its own residual, any other that of a neighbour. If the trees of these rows are not
+    what the stages show, the mistake is another one.
     """
-    X, y = _floats(arguments["X_train"], arguments["y_train"])
-    n = len(y)
-    deep = arguments["max_depth"] is None or arguments["max_depth"] >= n - 1
-    if X.shape[1] != 1 or len(np.unique(X)) < n or not deep:
+    X, y, X_new = _floats(*(arguments[name] for name in ("X_train", "y_train", "X_new")))
+    n, settings = len(y), _Settings(**arguments["options"])
+    deep = settings.max_depth is None or settings.max_depth >= n - 1
+    if X.shape[1] != 1 or len(np.unique(X)) < n or not deep or not np.array_equal(X, X_new[:n]):
         return None
-    if not np.array_equal(X, np.asarray(arguments["X_new"], dtype=float)[:n]):
+    stages, scale = np.asarray(stages, dtype=float), np.abs(y).max()
+    if stages.shape != (settings.n_estimators + 1, len(X_new)):
         return None
-    stages = np.asarray(stages, dtype=float)
-    if stages.shape != (arguments["n_estimators"] + 1, len(arguments["X_new"])):
+    if abs(stages[0] - y.mean()).max() > 1e-9 * scale:
         return None
     residuals = y - stages[:-1, :n]
-    steps = np.diff(stages[:, :n], axis=0)
-    return np.abs(steps - arguments["learning_rate"] * residuals) <= 1e-9 * np.abs(y).max()
+    steps = np.diff(stages, axis=0) / settings.learning_rate
+    seen = np.abs(steps[:, :n] - residuals) <= 1e-8 * scale
+    for step, residual, rows in zip(steps, residuals, seen, strict=True):
+        tree = tree_predict(X[rows], residual[rows], X_new) if rows.any() else np.zeros(len(X_new))
+        if np.abs(step - tree).max() > 1e-8 * scale:
+            return None
+    return seen
+
+
+def _subsample(arguments):
+    return arguments["options"].get("subsample", 1.0)
 
 
 def _size(arguments):
-    return max(1, int(arguments["subsample"] * len(arguments["y_train"])))
+    return max(1, int(_subsample(arguments) * len(arguments["y_train"])))
 
 
 def _varying_sizes(arguments, value):
     seen = _rows_seen(arguments, value)
-    if seen is None or arguments["subsample"] >= 1:
+    if seen is None or _subsample(arguments) >= 1:
         return None
     sizes = seen.sum(axis=1)
     return sizes if len(set(sizes)) > 1 else None
@@ -512,7 +464,7 @@ def _varying_sizes(arguments, value):
 
 def _looks_with_replacement(arguments, value):
     sizes = _varying_sizes(arguments, value)
-    return sizes is not None and bool(np.all(sizes <= _size(arguments)))
+    return sizes is not None and bool(np.all((sizes >= 1) & (sizes <= _size(arguments))))
 
 
 @misconception(
@@ -521,69 +473,60 @@ def _looks_with_replacement(arguments, value):
     "fewer distinct ones. That is bagging; stochastic boosting draws without replacement.",
     recognise=_looks_with_replacement,
 )
-def rows_with_replacement(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
+def rows_with_replacement(X_train, y_train, X_new, **options):
     return _stochastic(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        lambda n, size: rng.integers(0, n, size=size), subsample,
-    )  # fmt: skip
+        X_train, y_train, X_new, options, lambda rng, n, size: rng.integers(0, n, size=size)
+    )
 
 
 def _looks_tossed(arguments, value):
     sizes = _varying_sizes(arguments, value)
-    return sizes is not None and bool(np.any(sizes > _size(arguments)))
+    if sizes is None or sizes[0] == len(arguments["y_train"]):  # all rows, and nothing is left
+        return False
+    return bool(np.any((sizes == 0) | (sizes > _size(arguments))))
 
 
 @misconception(
     "boost",
-    "Each row was kept with probability subsample, so the number of rows differs from tree to tree. "
-    "It is fixed: max(1, int(subsample·n)) of them.",
+    "Each row was kept with probability subsample, so the number of rows differs from tree to "
+    "tree. It is fixed: max(1, int(subsample·n)) of them.",
     recognise=_looks_tossed,
 )
-def rows_by_coin_toss(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
+def rows_by_coin_toss(X_train, y_train, X_new, **options):
+    kept = options.get("subsample", 1.0)
     return _stochastic(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        lambda n, size: np.flatnonzero(np.append(rng.random(n) < subsample, False)), subsample,
-    )  # fmt: skip
+        X_train, y_train, X_new, options, lambda rng, n, size: np.flatnonzero(rng.random(n) < kept)
+    )
 
 
 def _looks_drawn_once(arguments, value):
     seen = _rows_seen(arguments, value)
     return (
-        seen is not None
-        and len(seen) > 3
-        and bool(np.all(seen == seen[0]))
-        and not seen[0].all()
+        seen is not None and len(seen) > 3 and bool(np.all(seen == seen[0])) and not seen[0].all()
     )
 
 
 @misconception(
     "boost",
     "All trees were grown on the same rows: the subsample was drawn once, or the generator was "
-    "made anew for each tree. Each tree needs rows of its own, else some rows are never learned from.",
+    "made anew for each tree. Each tree needs rows of its own, else some rows are never learned "
+    "from.",
     recognise=_looks_drawn_once,
 )
-def same_rows_for_every_tree(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
-    n = len(y_train)
-    size = max(1, int(subsample * n))
-    rows = np.arange(n) if subsample >= 1 else rng.choice(n, size=size, replace=False)
-    return _stochastic(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth, lambda n, size: rows,
-        subsample,
-    )  # fmt: skip
+def same_rows_for_every_tree(X_train, y_train, X_new, **options):
+    rows = []
+
+    def once(rng, n, size):
+        if not rows:
+            rows.append(rng.choice(n, size=size, replace=False))
+        return rows[0]
+
+    return _stochastic(X_train, y_train, X_new, options, once)
 
 
 def _looks_rounded(arguments, value):
     seen = _rows_seen(arguments, value)
-    if seen is None or arguments["subsample"] >= 1:
+    if seen is None or _subsample(arguments) >= 1:
         return False
     sizes = set(seen.sum(axis=1).tolist())
     return sizes == {_size(arguments) + 1} and bool((seen != seen[0]).any())
@@ -595,28 +538,27 @@ def _looks_rounded(arguments, value):
     "max(1, int(subsample·n)), cut off downwards.",
     recognise=_looks_rounded,
 )
-def number_of_rows_rounded(
-    X_train, y_train, X_new, *, n_estimators=100, learning_rate=0.1, max_depth=3, subsample=1.0,
-    rng=None,
-):  # fmt: skip
+def number_of_rows_rounded(X_train, y_train, X_new, **options):
+    size = int(np.ceil(options.get("subsample", 1.0) * len(y_train)))
     return _stochastic(
-        X_train, y_train, X_new, n_estimators, learning_rate, max_depth,
-        lambda n, size: rng.choice(n, size=int(np.ceil(subsample * n)), replace=False), subsample,
-    )  # fmt: skip
+        X_train, y_train, X_new, options, lambda rng, n, _: rng.choice(n, size=size, replace=False)
+    )
 
 
-def _stochastic(X, y, X_new, n_estimators, learning_rate, max_depth, draw, subsample):
-    """Boosting whose rows come from `draw(n, size)` where `subsample` is below 1."""
+def _stochastic(X, y, X_new, options, draw):
+    """Boosting whose rows come from `draw(rng, n, size)` where `subsample` is below 1."""
+    settings = _Settings(**options)
     X, y, X_new = _floats(X, y, X_new)
     n, m = len(y), len(X_new)
-    everywhere = np.vstack([X_new, X])
-    prediction = np.full(m + n, y.mean())
+    everywhere, prediction = np.vstack([X_new, X]), np.full(m + n, y.mean())
     stages = [prediction[:m]]
-    for _ in range(n_estimators):
-        rows = draw(n, max(1, int(subsample * n))) if subsample < 1 else np.arange(n)
+    for _ in range(settings.n_estimators):
+        rows = np.arange(n)
+        if settings.subsample < 1:
+            rows = draw(settings.rng, n, max(1, int(settings.subsample * n)))
         if len(rows):
-            residual = y - prediction[m:]
-            tree = tree_predict(X[rows], residual[rows], everywhere, max_depth=max_depth)
-            prediction = prediction + learning_rate * tree
+            residual = (y - prediction[m:])[rows]
+            tree = tree_predict(X[rows], residual, everywhere, max_depth=settings.max_depth)
+            prediction = prediction + settings.learning_rate * tree
         stages.append(prediction[:m])
     return np.array(stages)
