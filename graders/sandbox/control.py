@@ -34,7 +34,10 @@ class Finish(msgspec.Struct, frozen=True, tag=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
+    """The zygote is ready, with its scratch directories below `home`; or has a `problem`."""
+
     problem: str | None
+    home: str
 
 
 class Spawned(msgspec.Struct, frozen=True, tag=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
 import os
 import signal
 import struct
@@ -127,6 +126,8 @@ class ThreadPermits:
 
     def answer(self) -> bool:
         """Answer one request; False once there is nobody left to ask."""
+        import fcntl  # not on Windows, where this module must still import
+
         request = bytearray(80)
         try:
             fcntl.ioctl(self.listener, self._RECEIVE, request)

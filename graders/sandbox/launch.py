@@ -14,9 +14,9 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-from graders.sandbox import control, policy
+from graders.sandbox import control, policy, scratch
 from graders.sandbox.errors import SandboxUnavailable
 from graders.sandbox.limits import Isolation, Limits, Preload
 
@@ -65,28 +65,40 @@ class _Zygote:
         for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
             if name in os.environ:
                 environment[name] = os.environ[name]
-        with theirs:
+        self.home = ""
+        with tempfile.TemporaryFile() as complaints:
             # The descriptor must have a fixed number there: stdin is free to carry it.
             self.process = subprocess.Popen(
                 [sys.executable, "-s", "-S", "-P", "-c", _BOOT, str(root), *libraries],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=complaints,
                 env=environment,
                 cwd="/",
                 start_new_session=True,
             )
+            theirs.close()  # so that the end of the zygote can be told
+            problem = self._greet(setup)
+            if not self.home and not problem:
+                self.process.wait(5)
+                problem = _last_line(complaints)
+        if problem:
+            self.close()
+            raise SandboxUnavailable(f"The sandbox's process did not start: {problem}.")
+
+    def _greet(self, setup: control.Setup) -> str | None:
+        """Tell the zygote what to do and wait until it is ready; its problem if it has one."""
         self.control.settimeout(_START_SECONDS)
         try:
             control.send(self.control, setup)
             hello, _ = control.receive(self.control, control.Hello)
-        except (EOFError, OSError) as error:
-            self.close()
-            raise SandboxUnavailable(f"The sandbox's process did not start: {error}.") from None
+        except TimeoutError:
+            return f"it took more than {_START_SECONDS:.0f} s"
+        except (EOFError, OSError):
+            return None
         assert isinstance(hello, control.Hello)
-        if hello.problem is not None:
-            self.close()
-            raise SandboxUnavailable(f"The sandbox's process did not start: {hello.problem}.")
+        self.home = hello.home
+        return hello.problem
 
     def alive(self) -> bool:
         return self.process.poll() is None
@@ -131,6 +143,14 @@ class _Zygote:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.home:  # where the zygote was killed, and could not do it itself
+            scratch.remove(self.home)
+
+
+def _last_line(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    lines = complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:500] if lines else "it ended without a word"
 
 
 _zygotes: dict[Preload, _Zygote] = {}

@@ -57,16 +57,11 @@ def _unlinked(pid: int) -> int:
 
 
 def remove(folder: str) -> None:
-    # A directory that its owner shut (mode 0) is opened again; nothing here follows a link.
-    def reopen(function: object, path: str, _: object) -> None:
-        with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            os.chmod(path, 0o700, follow_symlinks=False) if os.path.isdir(path) else None
-        shutil.rmtree(path, ignore_errors=True) if os.path.isdir(path) else _unlink(path)
-
-    shutil.rmtree(folder, onerror=reopen)
-
-
-def _unlink(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
+    """Remove a tree whose owner has ended, directories that it shut (mode 0) included."""
+    for base, directories, _ in os.walk(folder):
+        for name in directories:
+            path = os.path.join(base, name)
+            if not os.path.islink(path):
+                with contextlib.suppress(OSError):
+                    os.chmod(path, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -237,7 +237,8 @@ class Session:
                     return self._answer(request, reply, decoder, exchange)
                 channel.send(exchange.run_callback(reply, decoder, clock), clock)
                 if self._in_callbacks + clock.in_callbacks > self._limits.callback_seconds:
-                    raise Late
+                    self._end()
+                    raise BudgetSpent(self._limits.callback_seconds)
         except wire.BadFrame as error:
             self._incidents.append(f"The worker's channel carried {error}.")
             self._end()
@@ -252,7 +253,7 @@ class Session:
         except (SubmissionRaised, MissingFunction, BadReturn):
             raise
         except BaseException:  # of the grader: an interrupt, a value of its that cannot travel
-            self._end()
+            self.close()
             raise
         finally:
             self._busy = False

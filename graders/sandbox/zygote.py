@@ -64,7 +64,8 @@ class _Zygote:
         self.home = tempfile.mkdtemp(prefix=HOME_PREFIX, dir=setup.scratch_root)
         self.linux = sys.platform == "linux"
         self.mounts = self.linux and kernel.can_mount_scratch(self.home)
-        self.rules = list(policy.readable(setup.libraries, setup.excluded))
+        readable = [*setup.libraries, os.path.join(sys.base_prefix, "lib")]
+        self.rules = list(policy.readable(readable, setup.excluded))
         self.become = policy.unprivileged(setup.libraries)
         if self.become is not None:
             os.chmod(self.home, 0o711)
@@ -288,9 +289,9 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # forks then share the pages that a collection would write to
     except Exception as error:
-        send(control, Hello(f"{type(error).__name__}: {error}"))
+        send(control, Hello(f"{type(error).__name__}: {error}", ""))
         return
-    send(control, Hello(None))
+    send(control, Hello(None, zygote.home))
     try:
         zygote.serve()
     finally:

@@ -123,6 +123,46 @@ def test_a_zygote_that_died_is_replaced() -> None:
     assert ask(1) == 2
 
 
+def test_a_killed_zygote_leaves_no_directory(scratch_root: Path) -> None:
+    ask(1)
+    os.kill(launch._zygote("numpy").process.pid, signal.SIGKILL)
+    launch._zygote("numpy").process.wait()
+    ask(1)
+    assert len(list(scratch_root.iterdir())) == 1
+
+
+def test_a_zygote_that_cannot_start_says_why(tmp_path: Path) -> None:
+    # an interpreter without the packages: as in an environment that was moved or half removed
+    program = f"""
+        import sys
+        sys.path = [p for p in sys.path if "site-packages" not in p] + [{str(ROOT)!r}]
+        sys.path += {[p for p in sys.path if "site-packages" in p]!r}
+        from graders.sandbox import Session, SandboxUnavailable, policy
+        policy.libraries = lambda: [p for p in sys.path if "site-packages" not in p]
+        try:
+            Session({{"m.py": b""}}, "m.py").load()
+        except SandboxUnavailable as problem:
+            print(problem)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "did not start: ModuleNotFoundError: No module named" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("isolation", ["sandbox", "process"])
+def test_directories_that_were_shut_are_removed_too(scratch_root: Path, isolation: str) -> None:
+    source = b"import os\ndef f(): os.makedirs('a/b'); os.mkdir('a/b/c', 0); os.mkdir('d', 0)\n"
+    with Session({"m.py": source}, "m.py", isolation=isolation) as session:  # type: ignore[arg-type]
+        session.call("f")
+    (home,) = scratch_root.iterdir()
+    assert list(home.iterdir()) == []
+
+
 @pytest.mark.parametrize("isolation", ["sandbox", "process"])
 def test_nothing_is_left_when_the_grader_is_killed(scratch_root: Path, isolation: str) -> None:
     program = f"""
