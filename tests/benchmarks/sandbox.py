@@ -51,12 +51,8 @@ def main() -> None:
     large = np.ones(2**20)
     with Session({"m.py": SOURCE}, "m.py") as session:
         session.load()
-        print(
-            f"one small call             {median_ms(lambda: session.call('small', X, y, 0.1), 2000):8.3f} ms"
-        )
-        print(
-            f"8 MiB there and back       {median_ms(lambda: session.call('same', large), 20):8.1f} ms"
-        )
+        small = median_ms(lambda: session.call("small", X, y, 0.1), 2000)
+        there_and_back = median_ms(lambda: session.call("same", large), 20)
         callbacks = median_ms(lambda: session.call("call", lambda x: x, 1000), 5) / 1000
         print(f"one small call       {small:8.3f} ms")
         print(f"8 MiB there and back {there_and_back:8.1f} ms")
