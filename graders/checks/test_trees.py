@@ -349,7 +349,7 @@ LABELS = np.array([3.1, -2.3, 5.9, 0.7, -4.4, 1.9, 8.2, -6.5, 2.6, 7.3, -1.2, 4.
 
 @pytest.mark.check(
     "boost",
-    points=2,
+    points=1,
     hint="For each tree anew: rng.choice(n, size=max(1, int(subsample * n)), replace=False).",
 )
 @for_all(max_examples=10, seed=seeds, subsample=st.sampled_from([0.01, 0.3, 0.5, 0.6, 0.75, 0.99]))
@@ -371,21 +371,36 @@ def test_subsample_draws_rows(submission, seed, subsample):
     size = max(1, int(subsample * 13))
     wrong = [int(count) for count in used.sum(axis=1) if count != size]
     ensure(not wrong, f"A tree was grown on {wrong[:1]} distinct rows; it should be {size}.")
-    # each row is drawn with probability size/n, tree by tree; 13 rows share the tail of 1e-9
-    tails = [13 * binomial_tail(int(count), 24, size / 13) for count in used.sum(axis=0)]
-    # a set of rows comes twice in a row by chance at most once in 13 trees
-    changes = (used[1:] != used[:-1]).any(axis=1).sum()
-    chance = binomial_tail(int(changes), 23, 1 - 1 / number_of_sets(size))
+
+
+@pytest.mark.check(
+    "boost", points=1, hint="Any set of rows should be as likely as any other, for every tree."
+)
+@for_all(max_examples=1, seed=st.integers(0, 2**20))
+def test_subsample_is_uniform(submission, seed):
+    """boost: the rows of each tree are drawn evenly, and independently of the other trees'"""
+    trees, size, n = 80, 6, 13
+    stages = submission.boost(
+        SMALL, LABELS, SMALL, n_estimators=trees, learning_rate=0.1, max_depth=12,
+        subsample=0.5, rng=np.random.default_rng(seed),
+    )  # fmt: skip
+    used = rows_used(LABELS, array(stages, (trees + 1, n), "boost"), 0.1)
+    ensure(bool(np.all(used.sum(axis=1) == size)), "Not every tree was grown on 6 of 13 rows.")
+    # exact binomials for each row, each pair of neighbours, and each row in two trees in a row;
+    # 39 of them share a tail of 1e-9
+    alone, pair = size / n, size * (size - 1) / (n * (n - 1))
+    neighbours = used & np.roll(used, 1, axis=1)
+    # trees 0 and 1, 2 and 3, ...: pairs that have no tree in common
+    twice = used[0::2] & used[1::2]
+    tails = [
+        binomial_tail(int(count), len(events), p)
+        for events, p in ((used, alone), (neighbours, pair), (twice, alone**2))
+        for count in events.sum(axis=0)
+    ]
     ensure(
-        min(tails) >= 1e-9 and chance >= 1e-9,
-        "The rows of the trees are not drawn uniformly, or not anew for each tree.",
+        3 * n * min(tails) >= 1e-9,
+        "The rows of the trees are not drawn evenly, or not anew for each tree.",
     )
-
-
-def number_of_sets(size):
-    from math import comb
-
-    return comb(13, size)
 
 
 @pytest.mark.check(
