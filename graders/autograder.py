@@ -22,7 +22,7 @@ from graders.layouts import Learner
 from graders.mistakes import Mistake
 from graders.report import Report, Reveal, reveal
 from graders.sources import Unreadable
-from graders.submissions import Submission, find, unreadable_digest
+from graders.submissions import NothingToGrade, Submission, find, unreadable_digest
 
 SETTINGS = "autograder.json"
 _SCRIPTS = Path(__file__).parent / "gradescope"
@@ -101,7 +101,10 @@ def run(root: Path) -> Report:
 
 
 def _the_submission(folder: Path, exercise: str) -> Submission:
-    found = [item for item in find([folder], [exercise]) if not item.problem]
+    try:
+        found = [item for item in find([folder], [exercise]) if not item.problem]
+    except NothingToGrade:
+        found = []
     if not found:
         raise Mistake(f"No file for {exercise} was handed in.")
     return max(found, key=lambda item: (item.path == f"{exercise}.py", item.order))

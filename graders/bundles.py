@@ -41,8 +41,7 @@ def write(files: Mapping[str, bytes], out: Path) -> None:
                     entry.external_attr = (0o100000 | _mode(content)) << 16
                     archive.writestr(entry, content)
             return
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise Mistake(f"{out} is there already; name a new folder.")
+        need_new(out)
         for name, content in files.items():
             target = out / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +49,12 @@ def write(files: Mapping[str, bytes], out: Path) -> None:
             target.chmod(_mode(content))
     except OSError as error:
         raise Mistake(f"{out} cannot be written: {error.strerror}.") from None
+
+
+def need_new(out: Path) -> None:
+    """Raise Mistake unless `out` is a zip to be written, an empty folder or nothing yet."""
+    if out.suffix != ".zip" and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Mistake(f"{out} is there already; name a new folder.")
 
 
 def _mode(content: bytes) -> int:

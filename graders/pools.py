@@ -124,7 +124,7 @@ def cluster_pool(address: str) -> Iterator[Pool]:
             "--cluster needs the package distributed: pip install 'penaltybox[cluster]'."
         ) from None
     try:
-        client: Any = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=5, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError):
         raise ClusterLost(f"No Dask scheduler answers at {address}.") from None
     with client:

@@ -42,6 +42,7 @@ def release(out: Path) -> None:
     ------
     Mistake : an exercise is incomplete, or `out` cannot be written.
     """
+    bundles.need_new(out)
     files = dict(bundles.files_below(HERE))
     for name, exercise in catalog().items():
         reference = bundles.ROOT / "reference" / f"{name}.py"
