@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -44,15 +45,11 @@ class Exercise:
 def catalog() -> dict[str, Exercise]:
     """Every exercise by name, in the order of the lesson."""
     entries = tomllib.loads((HERE / "catalog.toml").read_text(encoding="utf-8"))["exercise"]
-    return {
-        entry["name"]: Exercise(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in entry.items()
-            }
-        )
-        for entry in entries
-    }
+    return {entry["name"]: Exercise(**_with_tuples(entry)) for entry in entries}
+
+
+def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def find(name: str) -> Exercise:

@@ -178,4 +178,5 @@ def surely_zero(
     shrink = min(1.0, l1 / largest) if largest > 0 else 1.0
     gap = elastic_net_gap(X, y, l1, l2, coef) * (yc @ yc / n)
     reach = 2 * np.sqrt(gap / n) * np.sqrt(np.sum(Xc**2, axis=0) + n * l2)
-    return shrink * correlation + reach < (1 - margin) * l1
+    zero: np.ndarray = shrink * correlation + reach < (1 - margin) * l1
+    return zero
