@@ -11,7 +11,7 @@ from graders.sandbox.channel import Clock
 from graders.sandbox.errors import BadReturn, SubmissionRaised
 from graders.sandbox.limits import Limits
 from graders.sandbox.text import clean
-from graders.sandbox.values import Decoder, Encoder, Unencodable
+from graders.sandbox.values import Decoder, Encoder, Unencodable, strictly
 
 
 class Exchange:
@@ -86,7 +86,8 @@ class Exchange:
             for module, state in zip(self.encoder.modules, states, strict=False):
                 if state is None:
                     raise BadReturn(torch_values.MODULE_CHANGED)
-                torch_values.load(decoder, module, state)
+                with strictly():
+                    torch_values.load(decoder, module, state)
         decoder.end()
 
     def raised(self, reply: wire.Raised) -> SubmissionRaised:
@@ -106,6 +107,7 @@ class Exchange:
 
 def _plain_arguments(error: BaseException) -> list[Any]:
     """An exception's arguments if they are plain, else its text."""
-    if all(type(arg) in (str, int, float, bool, type(None)) for arg in error.args):
-        return [arg for arg in error.args if type(arg) is not int or abs(arg) < 2**63]
-    return [str(error)]
+    plain = all(type(arg) in (str, int, float, bool, type(None)) for arg in error.args)
+    arguments = list(error.args) if plain else [str(error)]
+    sendable = [arg for arg in arguments if type(arg) is not int or abs(arg) < 2**63]
+    return [clean(arg, wire.MAX_TEXT) if isinstance(arg, str) else arg for arg in sendable]

@@ -36,7 +36,8 @@ class Worker(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """How a worker ended: `status` as from waitpid (None if unknown), `reason` if the watch did."""
+    """How a worker ended: `status` as from waitpid, None if its zygote has gone too; `reason` if it
+    was the zygote that ended it."""
 
     status: int | None
     reason: str | None
@@ -132,7 +133,7 @@ class _Zygote:
                 control.send(self.control, control.Finish(pid))
                 answer, _ = control.receive(self.control, control.Finished)
         except (EOFError, OSError):
-            return Ending(None, "the process it was forked from has gone")
+            return Ending(None, None)
         assert isinstance(answer, control.Finished)
         return Ending(answer.status, answer.reason)
 

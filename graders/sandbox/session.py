@@ -149,6 +149,7 @@ class Session:
         Raises:
             SubmissionRaised, MissingFunction, BadReturn: as described there.
             TimedOut, BudgetSpent, Crashed, ProtocolBroken, LoadFailed: `Interrupted`, all of them.
+            SandboxUnavailable: no worker could be had; not the submission's fault.
             TypeError: an argument is of a kind that cannot be sent.
         """
         exchange = self._exchange(function)
@@ -240,9 +241,10 @@ class Session:
                     self._end()
                     raise BudgetSpent(self._limits.callback_seconds)
         except wire.BadFrame as error:
-            self._incidents.append(f"The worker's channel carried {error}.")
+            problem = clean(str(error), 300)
+            self._incidents.append(f"The worker's channel carried {problem}.")
             self._end()
-            raise ProtocolBroken(f"sent {error}") from None
+            raise ProtocolBroken(f"sent {problem}") from None
         except Silent:
             self._crashed()
         except Late:
@@ -315,14 +317,14 @@ class Session:
         assert self._channel is not None
         self._channel.await_exit()
         ending = self._end()
+        if ending.status is None:
+            raise SandboxUnavailable("The sandbox's process ended, and its workers with it.")
         reason = ending.reason or _how(ending.status)
         self._incidents.append(f"The submission's process {reason}.")
         raise Crashed(reason) from None
 
 
-def _how(status: int | None) -> str:
-    if status is None:
-        return "ended for a reason unknown"
+def _how(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGKILL:

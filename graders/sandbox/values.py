@@ -7,10 +7,11 @@ arrays and numbers, and checks every size against the bytes at hand first.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -230,6 +231,17 @@ class Encoder:
         return node
 
 
+@contextlib.contextmanager
+def strictly() -> Iterator[None]:
+    """Makes a BadFrame of every complaint of NumPy's or PyTorch's about what they are given."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BadFrame(f"a value that cannot be ({error})") from None
+    except (MemoryError, RuntimeError) as error:
+        raise BadFrame(f"a value that cannot be built ({error})") from None
+
+
 class Decoder:
     """Turns the nodes of one message back into values, `data` being the bytes that came along.
 
@@ -244,7 +256,7 @@ class Decoder:
         *,
         modules: list[Any] | None = None,
         stub: Callable[[int, str], Callable[..., Any]] | None = None,
-        namedtuples: Callable[[str, tuple[str, ...]], type | None] | None = None,
+        namedtuples: Callable[[str, tuple[str, ...]], type[tuple[Any, ...]] | None] | None = None,
     ) -> None:
         self._data = data
         self._at = 0
@@ -253,8 +265,12 @@ class Decoder:
         self.modules = [] if modules is None else modules
         self.received: list[Any] = []
 
-    def decode(self, node: wire.Value, depth: int = 0) -> Any:
+    def decode(self, node: wire.Value) -> Any:
         """The value of one node; nodes must be given in the order they were encoded in."""
+        with strictly():
+            return self._decode(node, 0)
+
+    def _decode(self, node: wire.Value, depth: int) -> Any:
         if node is None or isinstance(node, bool | int | float | str):
             return node
         if isinstance(node, wire.Array):
@@ -263,11 +279,11 @@ class Decoder:
             raise BadFrame("a value nested too deep")
         match node:
             case wire.TupleItems():
-                return tuple([self.decode(item, depth + 1) for item in node.items])
+                return tuple([self._decode(item, depth + 1) for item in node.items])
             case wire.Items():
-                return [self.decode(item, depth + 1) for item in node.items]
+                return [self._decode(item, depth + 1) for item in node.items]
             case wire.Pairs():
-                return {key: self.decode(item, depth + 1) for key, item in node.items}
+                return {key: self._decode(item, depth + 1) for key, item in node.items}
             case wire.Fields():
                 return self._record(node, depth)
             case wire.Scalar():
@@ -318,7 +334,7 @@ class Decoder:
         return np.frombuffer(raw, kind).reshape(shape).copy()
 
     def _record(self, node: wire.Fields, depth: int) -> Any:
-        items = [self.decode(item, depth + 1) for item in node.items]
+        items = [self._decode(item, depth + 1) for item in node.items]
         names = tuple(node.fields)
         proper = len(set(names)) == len(names) == len(items)
         if not proper or not all(n.isidentifier() and n[:1] != "_" for n in (*names, node.name)):
@@ -326,7 +342,7 @@ class Decoder:
         if self._namedtuples is None:
             return Record.of(node.name, names, items)
         kind = self._namedtuples(node.name, names)
-        return tuple(items) if kind is None else kind(*items)
+        return tuple(items) if kind is None else tuple.__new__(kind, items)
 
 
 def fingerprint(value: Any) -> Any:

@@ -62,10 +62,11 @@ class _Worker:
     def encoder(self) -> Encoder:
         return Encoder(self.limit, modules=self.modules)
 
-    def namedtuple(self, name: str, fields: tuple[str, ...]) -> type | None:
+    def namedtuple(self, name: str, fields: tuple[str, ...]) -> type[tuple[Any, ...]] | None:
         kind = getattr(self.module, name, None)
-        fits = isinstance(kind, type) and getattr(kind, "_fields", None) == fields
-        return kind if fits else None
+        if isinstance(kind, type) and issubclass(kind, tuple):
+            return kind if getattr(kind, "_fields", None) == fields else None
+        return None
 
     # callbacks --------------------------------------------------------------------------------
 
@@ -296,9 +297,7 @@ def _with_gradient(
 
 
 def _global_generators() -> tuple[Any, Any]:
-    state: Any = np.random.get_state(legacy=False)
-    inner = state["state"]
-    numpy_state = (inner["pos"], inner["key"].tobytes(), state["has_gauss"])
+    numpy_state = fingerprint(np.random.get_state(legacy=False))
     torch = sys.modules.get("torch")
     if torch is None or not hasattr(torch, "get_rng_state"):
         return numpy_state, None

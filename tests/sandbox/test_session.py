@@ -383,6 +383,21 @@ def test_a_callbacks_exception_travels_there_and_back(
     assert raised.value.message == "mine"
 
 
+def test_a_callbacks_message_that_is_no_text_travels_all_the_same(submit: Submit) -> None:
+    def f() -> None:
+        raise ValueError("\ud800")
+
+    assert submit(CALLBACKS).call("swallow", f) == ("ValueError", ["\\ud800"])
+
+
+def test_another_global_bit_generator_is_a_change_too(submit: Submit) -> None:
+    session = submit(
+        "import numpy as np\ndef f(): np.random.set_bit_generator(np.random.PCG64())\n"
+    )
+    session.call("f")
+    assert session.last.numpy_global_changed
+
+
 def test_a_callback_cannot_be_given_what_is_no_data(submit: Submit) -> None:
     with pytest.raises(SubmissionRaised, match="cannot be called with an object"):
         submit(CALLBACKS).call("unsendable", lambda x: x)

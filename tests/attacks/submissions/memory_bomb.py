@@ -1,4 +1,4 @@
-"""Asks for more and more memory (up to 3 GiB, in case that it gets it), and touches it."""
+"""Asks for more and more memory (up to 3 GiB, in case that it gets it)."""
 import numpy as np
 
 
@@ -6,7 +6,7 @@ def attack(clues):
     kept = []
     try:
         while len(kept) < 96:
-            kept.append(np.ones(2**22))
+            kept.append(np.zeros(2**22))
     except MemoryError:
         pass
     size = sum(a.nbytes for a in kept)
