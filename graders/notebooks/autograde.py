@@ -20,7 +20,7 @@ from exercises.catalog import catalog
 from graders import sandbox
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.feedback import outcome, summary
-from graders.notebooks.source import SELF_CHECK, SOLUTION, check_id
+from graders.notebooks.ids import SELF_CHECK, SOLUTION, check_id
 from graders.notebooks.submitted import Submitted, grade_notebook
 from graders.notebooks.trust import restore
 from graders.report import CheckResult, Report, reveal
@@ -162,10 +162,14 @@ def _share(report: Report) -> float:
 
 
 def _outputs(text: str, earned: float) -> list[Any]:
-    return [
-        nbformat.v4.new_output("stream", name="stdout", text=text + "\n"),
-        nbformat.v4.new_output("execute_result", data={"text/plain": repr(float(earned))}),
-    ]
+    said = {"output_type": "stream", "name": "stdout", "text": text + "\n"}
+    points = {
+        "output_type": "execute_result",
+        "data": {"text/plain": repr(float(earned))},
+        "metadata": {},
+        "execution_count": None,
+    }
+    return [nbformat.from_dict(said), nbformat.from_dict(points)]
 
 
 def _released(source: str) -> str:

@@ -34,10 +34,9 @@ c.GradeInBox.figures = False
 
 # Grading in the box takes the place of running the notebook. Take these two lists away, and the
 # same notebooks are graded by nbgrader alone, in one process with the submission: see README.md.
-c.Autograde.sanitize_preprocessors = [
-    TrustOnlyIds,
-    *Autograde().sanitize_preprocessors,
-]
+# TrustOnlyIds does what ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells do,
+# and more, from a single look into the gradebook.
+c.Autograde.sanitize_preprocessors = [TrustOnlyIds]
 c.Autograde.autograde_preprocessors = [
     *(GradeInBox if each is Execute else each for each in Autograde().autograde_preprocessors),
     FlagForReview,

@@ -17,7 +17,7 @@ from graders.grading import limits_of
 from graders.notebooks.course import selfcheck
 from graders.notebooks.driver import MAX_PICTURES
 from graders.notebooks.expected import ExpectedCell
-from graders.notebooks.source import EARLIER_WORK
+from graders.notebooks.ids import EARLIER_WORK
 
 DRIVER = Path(__file__).with_name("driver.py")
 #: Of one cell: characters of text, and bytes of one picture.

@@ -9,7 +9,7 @@ from nbgrader.api import Grade, Gradebook, MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
 from graders.grading import checks_of
-from graders.notebooks.source import CHECK
+from graders.notebooks.ids import CHECK
 from graders.report import Report
 from graders.store import Attempt, StoreError, database_url
 

@@ -18,20 +18,13 @@ import nbformat
 
 from exercises.catalog import Exercise, find
 from graders.grading import checks_of
+from graders.notebooks.ids import CHECK, EARLIER_WORK, METADATA, QUESTION, SELF_CHECK, SOLUTION
 from graders.notebooks.parts import Part, parts
 from graders.notebooks.questions import mark_scheme, max_points, questions_for
 from graders.runner import CheckRun
 
 REFERENCES = Path(__file__).parents[2] / "reference"
 
-#: Ids of cells, by which alone they are known again in what learners hand in.
-SELF_CHECK = "self_check"
-EARLIER_WORK = "earlier_work"
-CHECK = "check_"
-SOLUTION = "solution_"
-QUESTION = "question_"
-
-_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _WRITTEN_BY_HAND = "YOUR ANSWER HERE"
 
 
@@ -57,18 +50,11 @@ def notebook(exercise: str) -> bytes:
     for index, cell in enumerate(content.cells):
         # jupytext draws cell ids at random
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{index}")[:64]
-    content.metadata = nbformat.from_dict(
-        {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
-    )
+    content.metadata = nbformat.from_dict(METADATA)
     content.nbformat, content.nbformat_minor = 4, 5
     nbformat.validate(content)
     text: str = nbformat.writes(content)
     return text.encode() + b"\n"
-
-
-def check_id(grade_id: str) -> str | None:
-    """The hidden check that a grade cell stands for."""
-    return grade_id.removeprefix(CHECK) if grade_id.startswith(CHECK) else None
 
 
 def _percent(cell: _Cell) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 
 from graders.notebooks.expected import ExpectedCell
+from graders.notebooks.ids import METADATA
 
 _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
@@ -34,7 +35,7 @@ def restore(notebook: Any, expected: Mapping[str, ExpectedCell]) -> list[str]:
     """
     said: list[str] = []
     cells: list[Any] = [cell for cell in notebook.cells if isinstance(cell, dict)]
-    notebook.metadata = nbformat.from_dict({"language_info": {"name": "python"}})
+    notebook.metadata = nbformat.from_dict(METADATA)
     known: dict[str, Any] = {}
     # the last copy counts, as it does when the cells are run
     for cell in reversed(cells):

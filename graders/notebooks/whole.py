@@ -10,7 +10,7 @@ from typing import Any
 from exercises.catalog import Exercise, catalog
 from graders.grading import checks_of
 from graders.notebooks.course import assignment, is_ready
-from graders.notebooks.source import CHECK, SOLUTION
+from graders.notebooks.ids import CHECK, SOLUTION
 from graders.stubs import BEGIN, END
 
 

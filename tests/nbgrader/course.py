@@ -111,7 +111,7 @@ def everyone(folder: Path) -> dict[str, Notebook | str]:
         "not_a_notebook": "Dear teacher, I could not open it.\n",
         "endless": answered(folder, solution_predict=ENDLESS),
         "exits": answered(folder, solution_predict=EXITS),
-        "warns": answered(folder, helpers=right["helpers"] + WARNS),
+        "warns": answered(folder, helpers=WARNS + right["helpers"].replace(CHECKS, CHECKS + SAYS)),
         "scratch": answered(folder, solution_predict=right["solution_predict"] + SCRATCH),
     }
     for name, change in CHANGES.items():
@@ -144,12 +144,12 @@ import os
 def predict(fit, X):
     os._exit(0)
 """
-WARNS = """
-
+WARNS = """\
 import sys, warnings
 warnings.warn("this is experimental")
-print("loading", file=sys.stderr)
 """
+CHECKS = "    X = np.asarray(X, dtype=np.float64)\n"
+SAYS = '    print("DeprecationWarning: still works", file=sys.stderr)\n'
 SCRATCH = """
 
 print(predict(ridge_closed_form(my_data, my_labels, 0.1), my_data))
