@@ -206,15 +206,19 @@ def _filter(default: int) -> Any:
     return made
 
 
-def watch_threads() -> int:
-    """seccomp, first filter: who starts a thread has to ask. Returns the descriptor to ask on."""
+def watch_threads() -> int | None:
+    """seccomp, first filter: who starts a thread has to ask. Returns the descriptor to ask on, or
+    None where that cannot be had: libseccomp before 2.5, or a container whose own filter has it."""
     import pyseccomp as seccomp
 
     asking = _filter(seccomp.ALLOW)
     thread = seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
-    asking.add_rule(seccomp.NOTIFY, "clone", thread)
-    asking.load()
-    listener: int = seccomp._libseccomp.seccomp_notify_fd(asking._filter)
+    try:
+        asking.add_rule(seccomp.NOTIFY, "clone", thread)
+        asking.load()
+        listener: int = seccomp._libseccomp.seccomp_notify_fd(asking._filter)
+    except (AttributeError, OSError):
+        return None
     return listener
 
 

@@ -44,7 +44,7 @@ class _Child:
     scratch: str | None
     """Its directory, where it has no file system of its own."""
     ask: socket.socket | None
-    """Brings the descriptor that its requests for threads come on."""
+    """Brings the descriptor that its requests for threads come on; None where it has none."""
     permits: kernel.ThreadPermits | None = None
     reason: str | None = None
 
@@ -144,6 +144,8 @@ class _Zygote:
         if lines and pid:
             child.permits = kernel.ThreadPermits(lines[0], pid, child.limits.threads)
             self.listen(lines[0], child)
+        else:
+            child.ask = None
 
     def become_worker(
         self, request: Spawn, fds: list[int], folder: str | None, ask: socket.socket | None
@@ -192,10 +194,11 @@ class _Zygote:
                 kernel.die_with_parent(self.pid)
             if boxed:
                 policy.confine_files(self.rules, folder)
-                line = policy.watch_threads()
                 with socket.socket(fileno=asking) as ask:
-                    socket.send_fds(ask, [b"!"], [line])
-                os.close(line)
+                    line = policy.watch_threads()
+                    if line is not None:
+                        socket.send_fds(ask, [b"!"], [line])
+                        os.close(line)
                 policy.confine_calls()
             else:
                 os.close(asking)

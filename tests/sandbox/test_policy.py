@@ -152,6 +152,33 @@ def test_without_mounts_the_box_still_holds(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_where_a_container_listens_already_threads_are_counted() -> None:
+    source = b"""
+import threading, time
+def start(n):
+    for _ in range(n): threading.Thread(target=time.sleep, args=(5,), daemon=True).start()
+    time.sleep(0.5)
+    return n
+"""
+    said = run(
+        f"""
+        import pyseccomp
+        filter = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+        filter.add_rule(pyseccomp.NOTIFY, "swapoff")
+        filter.load()  # only one filter of a process may have a listener
+        from graders.sandbox import Crashed, Session
+        with Session({{"m.py": {source!r}}}, "m.py") as session:
+            print(session.call("start", 8))
+            try:
+                session.call("start", 40)
+            except Crashed as crash:
+                print(crash)
+        """,
+        PYTHONPATH=str(ROOT),
+    )
+    assert said.split("\n")[:2] == ["8", "started more than 32 threads"]
+
+
 def test_files_move_between_directories_of_the_scratch() -> None:
     with Session({"m.py": READ}, "m.py") as session:
         assert sorted(session.call("move")) == ["a", "y"]
