@@ -23,17 +23,21 @@ def kit(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dev_check(kit: Path) -> subprocess.CompletedProcess[str]:
-    """`penaltybox dev check sampled`, with the copy in front of the installed kit."""
+def run(kit: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`penaltybox ...`, with the copy in front of the installed kit."""
     command = "import sys; sys.path.insert(0, ''); from graders.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", command, "dev", "check", "ridge"],
+        [sys.executable, "-c", command, *arguments],
         cwd=kit,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def dev_check(kit: Path) -> subprocess.CompletedProcess[str]:
+    return run(kit, "dev", "check", "ridge")
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -57,18 +61,13 @@ def test_a_stub_that_passes_is_found(kit: Path) -> None:
 
 def test_a_reference_that_leaks_into_the_stub_is_found(kit: Path) -> None:
     # the markers of one solution are gone, so that the stub made from it would pass
-    for path in (kit / "reference" / "ridge.py",):
-        text = path.read_text(encoding="utf-8")
-        head, tail = text.split("def sklearn_alpha", 1)
-        body, rest = tail.split("### END SOLUTION", 1)
-        path.write_text(
-            head + "def sklearn_alpha" + body.replace("    ### BEGIN SOLUTION\n", "") + rest.lstrip()
-        )
+    path = kit / "reference" / "ridge.py"
+    head, tail = path.read_text(encoding="utf-8").split("def sklearn_alpha", 1)
+    body, rest = tail.split("    ### END SOLUTION\n", 1)
+    body = body.replace("    ### BEGIN SOLUTION\n", "")
+    path.write_text(f"{head}def sklearn_alpha{body}{rest}", encoding="utf-8")
+    assert run(kit, "dev", "stubs", "ridge").returncode == 0
     stub = kit / "exercises" / "ridge" / "ridge.py"
-    code = (
-        "import sys; sys.path.insert(0, ''); from graders.dev import write_stub; write_stub('ridge')"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=kit, check=True)
     assert "n_samples * lam" in stub.read_text(encoding="utf-8")
     result = dev_check(kit)
     assert result.returncode == 1

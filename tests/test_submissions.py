@@ -1,4 +1,4 @@
-"""No false verdict: right submissions by many routes pass, subtly wrong ones fail, with a reason."""
+"""No false verdict: right submissions by many routes pass, subtly wrong ones fail."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             target = list(ast.walk(changed))[index]
             if ast.unparse(target) == ast.unparse(replacement):
                 continue
-            mutant = ast.unparse(ast.fix_missing_locations(_Swap(target, replacement).visit(changed)))
+            swapped = _Swap(target, replacement).visit(changed)
+            mutant = ast.unparse(ast.fix_missing_locations(swapped))
             line = getattr(node, "lineno", 0)
             old, new = ast.unparse(node)[:60], ast.unparse(replacement)[:60]
             yield f"line {line}, {kind}: {old!r} -> {new!r}", mutant
