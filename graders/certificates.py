@@ -2,6 +2,7 @@
 
 Every function returns a number that is zero for an exact answer and at most about 1e-12 for one
 that is right up to rounding, relative to the problem's own scale; checks compare it with a bound.
+An absurd answer may overflow: it gives infinity or NaN, in silence, and neither is within a bound.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ def centred(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return Xc, y - y.mean()
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def ridge_residual(X: np.ndarray, y: np.ndarray, lam: float, coef: np.ndarray) -> float:
     """How far `coef` is from the ridge normal equations, relative to their terms.
 
@@ -43,6 +45,7 @@ def intercept_error(X: np.ndarray, y: np.ndarray, coef: np.ndarray, intercept: f
     return float(error / scale) if scale > 0 else float(error)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def elastic_net_gap(X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray) -> float:
     """The duality gap of `MSE + l1 |w|_1 + l2 |w|^2` at `coef`, relative to the null model's loss.
 
@@ -69,6 +72,7 @@ def elastic_net_gap(X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np
     return float(max(gap, 0.0) / null) if null > 0 else float(np.max(np.abs(coef), initial=0.0))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def subgradient_violation(
     X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray
 ) -> float:
@@ -140,6 +144,7 @@ def largest_strength(X: np.ndarray, y: np.ndarray) -> float:
     return float(2 / len(yc) * np.max(np.abs(Xc.T @ yc), initial=0.0))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def stopping_gap(
     X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray, tol: float = 1e-9
 ) -> float:
@@ -161,6 +166,7 @@ def stopping_gap(
     return float(gap / null) if null > 0 else 0.0
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def surely_zero(
     X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray, margin: float = 1e-3
 ) -> np.ndarray:

@@ -174,7 +174,7 @@ def lasso_coordinate_descent(
     size = (columns**2).sum(axis=1) / n
     coef[size == 0] = 0.0
     residual = y - y.mean() - centred @ coef
-    for n_iter in range(1, max_iter + 1):
+    for n_iter in range(1, max_iter + 1):  # noqa: B007 - it is returned
         before = coef.copy()
         for j in np.flatnonzero(size):
             old = coef[j]

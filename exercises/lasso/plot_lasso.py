@@ -62,9 +62,7 @@ def _draw_path(module: ModuleType, axes) -> None:
     knots = np.repeat(KNOTS, PATH_AT_KNOTS.shape[1])
     axes.plot(knots, PATH_AT_KNOTS.ravel(), "o", color="0.3", markersize=3, label="expected knots")
     axes.axvline(largest, color="0.7", linewidth=0.8, zorder=0)
-    axes.annotate(
-        "lambda_max ", (largest, axes.get_ylim()[1]), rotation=90, ha="right", va="top"
-    )
+    axes.annotate("lambda_max ", (largest, axes.get_ylim()[1]), rotation=90, ha="right", va="top")
     axes.axhline(0, color="0.8", linewidth=0.8, zorder=0)
     axes.set(
         xlabel="strength λ (units of y × units of x)",

@@ -79,7 +79,7 @@ def test_visible_intercept(submission):
     close(moved_intercept, intercept + 100, "The intercept after y moved", rtol=1e-7)
 
 
-@pytest.mark.check("lasso_coordinate_descent", hint="Start from a copy: np.array(coef_init, float).")
+@pytest.mark.check("lasso_coordinate_descent", hint="Start from a copy: np.array(coef_init).")
 def test_visible_warm_start(submission):
     """A warm start ends in the same place, and leaves its arguments alone"""
     coef, _, _ = solve(submission, X, Y, 0.5)
