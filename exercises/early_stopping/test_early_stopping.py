@@ -80,9 +80,7 @@ def test_visible_patience(submission):
     same(number(answer.best_loss, "best_loss"), 0.25, "best_loss")
 
 
-@pytest.mark.check(
-    "train_with_early_stopping", hint="Append every loss, also one that is no better."
-)
+@pytest.mark.check("train_with_early_stopping", hint="Append every loss, whatever it is.")
 def test_visible_losses(submission):
     """val_losses holds one loss an epoch"""
     answer, _ = run(submission, [1.0, 0.5, 0.75, 0.75], patience=2, max_epochs=10)
@@ -111,9 +109,7 @@ def test_visible_min_delta(submission):
     same(integer(answer.best_epoch, "best_epoch"), 2, "best_epoch")
 
 
-@pytest.mark.check(
-    "train_with_early_stopping", hint="copy.deepcopy(model.state_dict()), then load it."
-)
+@pytest.mark.check("train_with_early_stopping", hint="Keep copy.deepcopy(model.state_dict()).")
 def test_visible_weights(submission):
     """On return the model has the weights of the best epoch"""
     _, model = run(submission, [1.0, 0.25, 0.5, 0.5], patience=2, max_epochs=4)

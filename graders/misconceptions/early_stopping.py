@@ -306,11 +306,18 @@ def evaluated_before_training(
     )  # fmt: skip
 
 
+def _answered_all_the_same(arguments, value):
+    """Whether a callback raised, and an answer came back nevertheless."""
+    errors = [getattr(arguments[name], "error", None) for name in ("train_one_epoch", "evaluate")]
+    return any(error is not None for error in errors) and len(value) == 4
+
+
 @misconception(
     "train_with_early_stopping",
     "An interrupt was caught, and the call returned as if training had ended. Whoever pressed "
     "Ctrl-C, or raised in a callback, must get their exception; `except Exception` and a bare "
     "`except` hide faults in the callbacks as well.",
+    recognise=_answered_all_the_same,
 )
 def exceptions_swallowed(
     model, train_one_epoch, evaluate, *, max_epochs=1000, patience=10, min_delta=0.0
