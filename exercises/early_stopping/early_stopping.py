@@ -6,6 +6,8 @@ exercises/early_stopping for the idea.
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
