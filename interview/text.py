@@ -37,8 +37,8 @@ _MENTION = re.compile(
 )
 _ASIDE = re.compile(
     r"(?:\bunlike|\bthan(?: with| under| in| for)?|\bversus|\bvs\.?|\bcompared (?:to|with)|"
-    r"\binstead of|\brather than|\bas opposed to|\bin contrast to|\bcontrary to|\bnot(?: like| with|"
-    r" in| under)?|\bover|\bno)\s+(?:the |an? |plain |pure |using )*$"
+    r"\binstead of|\brather than|\bas opposed to|\bin contrast to|\bcontrary to|"
+    r"\bnot(?: like| with| in| under)?|\bover|\bno)\s+(?:the |an? |plain |pure |using )*$"
 )
 
 
@@ -146,8 +146,8 @@ class Answer:
         number = self.sentence_at(start)
         sentence = self.sentences[number] if self.sentences else Span(0, len(self.text))
         firm = [m for m in self.mentions if not m[3]]
-        before = [m for m in firm if sentence.start <= m[0] < start]
-        within = [m for m in firm if start <= m[0] < end]
+        before = [m for m in firm if sentence.start <= m[0] <= start]
+        within = [m for m in firm if start < m[0] < end]
         after = [m for m in firm if end <= m[0] < sentence.end]
         clause_end = next((c.end for c in (self.clauses[number] if self.sentences else [])
                            if c.start <= start < c.end), sentence.end)
@@ -169,17 +169,3 @@ class Answer:
 def _clause_start(answer: Answer, number: int, place: int) -> int:
     starts = [c.start for c in answer.clauses[number] if c.start <= place]
     return starts[-1] if starts else answer.sentences[number].start
-
-
-def windows(answer: Answer) -> list[Span]:
-    """Return the stretches that may hold a claim: sentences, pairs of them, clauses, clause pairs."""
-    found: list[Span] = []
-    sentences = answer.sentences
-    for i, (sentence, clauses) in enumerate(zip(sentences, answer.clauses, strict=True)):
-        found.append(sentence)
-        if i + 1 < len(sentences):
-            found.append(Span(sentence.start, sentences[i + 1].end))
-        if len(clauses) > 1:
-            found.extend(clauses)
-            found.extend(Span(a.start, b.end) for a, b in zip(clauses, clauses[1:], strict=False))
-    return list(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""What a check says: verdicts on points and misconceptions, the score, and the judge's interface."""
+"""What a check says: verdicts, the score, and the interface of whoever judges."""
 
 from __future__ import annotations
 

@@ -1,0 +1,193 @@
+"""What training leaves: a small network over token states and a calibrated combiner, as npz.
+
+The network reads the states of MiniLM below its last layers with the traits of each token, passes
+them through adapted last layers, and for each point attends to where the claim may stand and scores
+what is said there. The combiner, a logistic regression, joins that score with what the patterns
+found. Both run in numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from interview import bank
+from interview.embedding import LAYERS, Layer, Matrix, MiniLM, run_layer
+from interview.patterns import FOLDER, Finding
+from interview.reading import Piece
+
+FILE = Path(__file__).parent / "trained.npz"
+SCHEMA = 1
+DEPTH = 3
+"""Layers of the published network that are used as they are; the rest is adapted."""
+ADAPTED = ("qkv", "out", "up", "down")
+FEATURES = ("network", "said", "said twice", "denied", "attributed")
+"""What the combiner sees of a point."""
+
+Array = NDArray[np.float64]
+
+
+class TrainedFileError(RuntimeError):
+    """The trained file is missing, of another schema or does not fit the bank."""
+
+
+class Thresholds(msgspec.Struct, frozen=True):
+    """Probabilities from which on, and up to which, a point is decided."""
+
+    met: float
+    not_met: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The content of the trained file.
+
+    Attributes:
+        digest: Of the training data (``data_digest``).
+        rows: Number of each ``question/point`` or ``question/misconception``.
+        arrays: Weights by name.
+        thresholds: By ``limits_name``.
+    """
+
+    digest: str
+    rows: dict[str, int]
+    arrays: dict[str, Matrix]
+    thresholds: dict[str, Thresholds]
+
+    def layers(self, model: MiniLM) -> list[Layer]:
+        """Return the adapted layers: the published weights and the low-rank changes to them."""
+        adapted = []
+        for i in range(DEPTH, LAYERS):
+            layer = dict(model.layers[i])
+            for name in ADAPTED:
+                change = self.arrays[f"{i}.{name}.a"] @ self.arrays[f"{i}.{name}.b"]
+                layer[name] = np.ascontiguousarray(layer[name] + change)
+            adapted.append(layer)
+        return adapted
+
+    def attend(self, model: MiniLM, layers: Sequence[Layer], pieces: Sequence[Piece],
+               names: Sequence[str]) -> tuple[Array, list[Matrix]]:
+        """Return the network's score of each name and where it looked.
+
+        Args:
+            model: The published encoder.
+            layers: What ``layers(model)`` returned.
+            pieces: The answer as read.
+            names: ``question/point`` ids, all of them in ``rows``.
+
+        Returns:
+            Scores ``(names,)``, the highest over the pieces, and per piece the attention
+            ``(names, tokens)``, scaled to nothing where another piece scored higher.
+        """
+        states = model.states([piece.ids for piece in pieces], DEPTH)
+        states = [x + piece.traits @ self.arrays["traits"]
+                  for x, piece in zip(states, pieces, strict=True)]
+        edges = np.concatenate([[0], np.cumsum([len(x) for x in states])])
+        read = np.concatenate(states)
+        for layer in layers:
+            read = run_layer(layer, read, edges)
+        number = [self.rows[name] for name in names]
+        look, judge, bias = (self.arrays[key][number] for key in ("look", "judge", "bias"))
+        scores, looked = [], []
+        for a, b in itertools.pairwise(edges):
+            x = read[a:b]
+            attention = look @ x.T
+            attention = np.exp(attention - attention.max(axis=1, keepdims=True))
+            attention /= attention.sum(axis=1, keepdims=True)
+            scores.append(((attention @ x) * judge).sum(axis=1) + bias)
+            looked.append(attention)
+        table = np.array(scores, np.float64)
+        best = table.argmax(axis=0)
+        looked = [a * (best == i)[:, None] for i, a in enumerate(looked)]
+        return table.max(axis=0), looked
+
+    def limits(self, kind: str, *, patterns: bool, network: bool) -> Thresholds:
+        """Return the thresholds of ``points`` or ``misconceptions``.
+
+        Args:
+            kind: ``points`` or ``misconceptions``.
+            patterns: Whether the question has patterns.
+            network: Whether the network's score was used.
+        """
+        return self.thresholds[limits_name(kind, patterns=patterns, network=network)]
+
+    def probability(self, name: str, features: Array, *, network: bool) -> float:
+        """Return the calibrated probability that the point is met.
+
+        Args:
+            name: ``question/point``.
+            features: As ``features`` returns them.
+            network: Whether the network's score is among them.
+        """
+        kind = "network" if network else "plain"
+        columns = slice(0, None) if network else slice(1, None)
+        weights = self.arrays[f"{kind}.weights"][self.rows[name]].astype(np.float64)
+        z = float(features[columns] @ weights[:-1] + weights[-1])
+        return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
+
+
+def limits_name(kind: str, *, patterns: bool, network: bool) -> str:
+    """Return the name under which the trained file keeps a pair of thresholds."""
+    return (f"{kind}, {'with' if patterns else 'without'} patterns, "
+            f"{'with' if network else 'without'} network")
+
+
+def features(score: float, found: Finding, attributed: bool) -> Array:
+    """Return what the combiner sees of one point, in the order of ``FEATURES``."""
+    return np.array([score, bool(found.said), len(found.said) > 1, bool(found.denied), attributed],
+                    np.float64)
+
+
+@cache
+def load(path: Path = FILE) -> Trained:
+    """Return the trained file's content.
+
+    Raises:
+        TrainedFileError: If it is missing or of another schema; the message says what to do.
+    """
+    again = "run `python -m interview.training`"
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            content = {name: file[name] for name in file.files}
+    except (OSError, ValueError):
+        raise TrainedFileError(f"{path.name} is missing or no npz file; {again}.") from None
+    meta = msgspec.json.decode(content.pop("meta").tobytes(), type=_Meta)
+    if meta.schema != SCHEMA:
+        raise TrainedFileError(f"{path.name} has schema {meta.schema}, not {SCHEMA}; {again}.")
+    rows = {name: i for i, name in enumerate(meta.names)}
+    arrays = {name: array.astype(np.float32) for name, array in content.items()}
+    return Trained(meta.digest, rows, arrays, meta.thresholds)
+
+
+class _Meta(msgspec.Struct):
+    schema: int
+    digest: str
+    names: list[str]
+    thresholds: dict[str, Thresholds]
+
+
+def save(path: Path, digest: str, names: list[str], thresholds: dict[str, Thresholds],
+         arrays: dict[str, Matrix]) -> None:
+    """Write the trained file; the same content always gives the same bytes."""
+    meta = msgspec.json.encode(_Meta(SCHEMA, digest, names, thresholds))
+    content = {"meta": np.frombuffer(meta, np.uint8)}
+    content |= {name: arrays[name].astype(np.float16) for name in sorted(arrays)}
+    np.savez_compressed(path, allow_pickle=False, **content)
+
+
+def data_digest() -> str:
+    """Return the digest of what training reads: questions, examples for training and patterns."""
+    total = hashlib.sha256()
+    paths = [*sorted(bank.BANK.glob("*.yaml")), *sorted((bank.BANK / "examples").glob("*.jsonl")),
+             *sorted(FOLDER.glob("*.yaml"))]
+    for path in paths:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

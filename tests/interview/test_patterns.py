@@ -1,0 +1,52 @@
+"""Patterns bind their subject and see denial, attribution and rejection."""
+
+import pytest
+
+from interview import bank
+from interview.patterns import find, patterns_for
+from interview.text import Answer
+
+
+def finding(question: str, point: str, text: str):
+    return find(Answer(text), patterns_for(question)[point])
+
+
+@pytest.mark.parametrize("text", [
+    "L1 keeps one of two correlated columns at random.",
+    "With near-duplicates the lasso picks one arbitrarily.",
+    "Ridge shares the weight among correlated features.",
+    "I was sceptical, but L1 does keep one correlated column more or less arbitrarily.",
+])
+def test_stability_is_heard(text):
+    assert finding("production-choice", "stability", text).said
+
+
+@pytest.mark.parametrize("text", [
+    "L2 keeps one of two correlated columns at random.",
+    "The lasso shares the weight among correlated features.",
+    "L1 doesn't pick one correlated column at random.",
+    "It is a myth that L1 picks one of the correlated columns at random.",
+    "People say L1 picks one of the correlated columns at random. I disagree.",
+    "Does L1 pick one of the correlated columns at random?",
+])
+def test_stability_swapped_denied_rejected_or_asked_is_not(text):
+    assert not finding("production-choice", "stability", text).said
+
+
+@pytest.mark.parametrize("text", [
+    "L1 doesn't pick one correlated column at random.",
+    "People say L1 picks one of the correlated columns at random. I disagree.",
+])
+def test_a_denial_is_reported(text):
+    assert finding("production-choice", "stability", text).denied
+
+
+@pytest.mark.parametrize("question", [q.id for q in bank.questions_for("core")])
+def test_every_pattern_is_for_a_point_and_compiles(question):
+    entry = bank.question(question)
+    ids = {p.id for p in entry.points} | {m.id for m in entry.misconceptions}
+    assert patterns_for(question).keys() <= ids
+
+
+def test_questions_without_patterns_have_none():
+    assert patterns_for("no-such-question") == {}
