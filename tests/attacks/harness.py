@@ -113,7 +113,14 @@ class Arena:
         files += ["/etc/passwd", "/etc/hostname", f"/proc/{self.zygote}/environ"]
         files += [f"/proc/{os.getpid()}/cmdline", f"/proc/{self.neighbour_pid}/maps", "/dev/mem"]
         files += ["/proc/self/environ", "/proc/self/mem", "/proc/net/tcp", "/proc/1/cmdline"]
-        folders = [str(self.folder), str(ROOT), str(ROOT / "graders"), "/tmp", "/dev/shm", "/root"]
+        folders = [
+            str(self.folder),
+            str(ROOT),
+            str(ROOT / "graders"),
+            "/tmp",
+            "/dev/shm",
+            str(Path.home()),
+        ]
         return {
             "files": files,
             "folders": folders,
