@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from graders.certificates import largest_strength
 from graders.diagnosis import fresh
+
+# else Hypothesis leaves a folder wherever somebody grades
+_CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+set_hypothesis_home_dir(Path(_CACHE) / "penaltybox")
 
 
 class RegressionProblem(NamedTuple):
@@ -34,44 +41,46 @@ def for_all(max_examples: int = 25, **strategies: st.SearchStrategy) -> Callable
     box has its own. Each example starts a new list of calls, so that a failing check holds the
     calls of the smallest failing example alone.
 
-    Drawing takes longer than asking. So once a submission has passed a check, its examples are
-    kept, and asked of the next one directly; Hypothesis is called on to find the smallest failing
-    one only where one of them fails.
+    Drawing takes longer than asking. So the examples of a check are drawn once in a process and
+    asked of each submission directly; Hypothesis is called on only where one of them fails, to
+    find the smallest that does.
     """
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
-        key = (test.__module__, test.__qualname__)
-        drawing: list[dict[str, Any]] = []
+        def searched(ask: Callable[..., None]) -> Callable[..., None]:
+            @functools.wraps(test)
+            def body(*args: Any, **drawn: Any) -> None:
+                ask(args[0] if args else drawn.pop("submission"), **drawn)
 
-        def body(*args: Any, **drawn: Any) -> None:
-            submission = args[0] if args else drawn.pop("submission")
-            drawing.append({name: fresh(value) for name, value in drawn.items()})
+            return settings(
+                max_examples=max_examples,
+                derandomize=SAME_EXAMPLES,
+                database=None,
+                deadline=None,
+                print_blob=False,
+                report_multiple_bugs=False,
+                verbosity=Verbosity.quiet,
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+            )(given(**strategies)(body))
+
+        def ask(submission: Any, **drawn: Any) -> None:
             submission.begin_example()
             test(submission, **drawn)
 
-        search = settings(
-            max_examples=max_examples,
-            derandomize=SAME_EXAMPLES,
-            database=None,
-            deadline=None,
-            print_blob=False,
-            report_multiple_bugs=False,
-            verbosity=Verbosity.quiet,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-        )(given(**strategies)(functools.wraps(test)(body)))
-
         def check(submission: Any) -> None:
-            known = _examples.get(key)
-            failure = None if known is None else _first_failure(test, submission, known)
-            if known is not None and failure is None:
-                return
-            drawing.clear()
-            search(submission)
-            if failure is not None:  # it gave another answer when it was asked again
-                raise failure
+            failure = None
             if SAME_EXAMPLES:
-                _examples[key] = list(drawing)
+                key = (test.__module__, test.__qualname__)
+                if key not in _examples:
+                    drawn: list[dict[str, Any]] = []
+                    searched(lambda _, **values: drawn.append(values))(None)
+                    _examples[key] = drawn
+                failure = _first_failure(ask, submission, _examples[key])
+            if failure is not None or not SAME_EXAMPLES:
+                searched(ask)(submission)
+            if failure is not None:  # the submission answered otherwise when it was asked again
+                raise failure
 
         check.__name__, check.__qualname__ = test.__name__, test.__qualname__
         check.__doc__, check.__module__ = test.__doc__, test.__module__
@@ -80,17 +89,16 @@ def for_all(max_examples: int = 25, **strategies: st.SearchStrategy) -> Callable
     return decorate
 
 
-#: The examples of each check that a submission has passed in this process.
+#: The examples of each check, by its module and name.
 _examples: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
 
 def _first_failure(
-    test: Callable[..., None], submission: Any, examples: list[dict[str, Any]]
+    ask: Callable[..., None], submission: Any, examples: list[dict[str, Any]]
 ) -> Exception | None:
     for example in examples:
-        submission.begin_example()
         try:
-            test(submission, **{name: fresh(value) for name, value in example.items()})
+            ask(submission, **{name: fresh(value) for name, value in example.items()})
         except Exception as error:
             return error
     return None

@@ -1,0 +1,73 @@
+"""Examples of hidden checks: drawn once, the same for all, and shrunk where one fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from graders.checks.strategies import for_all
+
+
+class Asked:
+    """A submission that takes down what it is asked."""
+
+    def __init__(self, answer: Any = lambda x: x) -> None:
+        self.asked: list[Any] = []
+        self.examples = 0
+        self._answer = answer
+
+    def begin_example(self) -> None:
+        self.examples += 1
+
+    def same(self, x: Any) -> Any:
+        self.asked.append(np.array(x, copy=True))
+        return self._answer(x)
+
+
+@for_all(max_examples=30, x=st.integers(0, 1000))
+def gives_back(submission: Any, x: int) -> None:
+    assert submission.same(x) == x
+
+
+@for_all(max_examples=5, x=st.just(np.zeros(3)))
+def leaves_alone(submission: Any, x: np.ndarray) -> None:
+    submission.same(x)
+
+
+def test_every_submission_is_asked_the_same() -> None:
+    first, second = Asked(), Asked()
+    gives_back(first)
+    gives_back(second)
+    assert first.examples == 30
+    assert [int(x) for x in first.asked] == [int(x) for x in second.asked]
+
+
+def test_the_last_example_is_the_smallest_that_fails() -> None:
+    asked = Asked(lambda x: min(x, 200))
+    with pytest.raises(AssertionError):
+        gives_back(asked)
+    assert asked.asked[-1] == 201
+
+
+def test_an_answer_that_is_right_only_the_second_time_fails() -> None:
+    times: list[int] = []
+
+    def late(x: int) -> int:
+        times.append(x)
+        return x if len(times) > 1 else -1
+
+    with pytest.raises(AssertionError):
+        gives_back(Asked(late))
+
+
+def test_a_check_that_changes_its_arguments_changes_no_later_example() -> None:
+    def spoil(x: np.ndarray) -> None:
+        x += 1
+
+    for _ in range(2):
+        asked = Asked(spoil)
+        leaves_alone(asked)
+        assert all(not each.any() for each in asked.asked)
