@@ -17,6 +17,8 @@ from graders.notebooks.ids import METADATA
 
 _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+#: The use of an attachment; nbconvert gives up on a notebook where it is missing.
+_ATTACHED = re.compile(r"attachment:([^)\s\"'>]*)")
 #: Where HTML would begin in Markdown: a tag, a comment, a declaration.
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 
@@ -106,7 +108,10 @@ def _reset(cell: Any, kind: str, metadata: dict[str, Any]) -> None:
     if kind == "code":
         cell["execution_count"], cell["outputs"] = None, []
     elif kind == "markdown":
-        cell["source"] = _MARKUP.sub("&lt;", text)
+        cell["source"] = _ATTACHED.sub(
+            lambda found: found[0] if found[1] in attachments else found[1],
+            _MARKUP.sub("&lt;", text),
+        )
         if attachments:
             cell["attachments"] = nbformat.from_dict(attachments)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.nbgrader.course import Notebook, cell, id_of, released, solutions
 
@@ -29,18 +30,17 @@ except NameError:
     pass
 """
 
-#: Every float is shown as more than any check is worth ... no: as what the cell is worth.
+#: Every number is shown as what the cell is worth, which its first line says.
 FORMATTER = """
 try:
-    import json, re
-    worth = {}
-    for line in open("ridge.ipynb"):
-        found = re.search(r'"# .*\\((\\d+) points?\\)', line)
-        if found:
-            worth[len(worth)] = found[1]
-    shown = iter(worth.values())
-    formatter = get_ipython().display_formatter.formatters["text/plain"]
-    formatter.for_type(float, lambda value, printer, cycle: printer.text(next(shown, "0.0")))
+    import re
+    shell = get_ipython()
+
+    def points(value, printer, cycle):
+        worth = re.search(r"\\((\\d+) points?\\)", shell.user_ns["In"][-1])
+        printer.text(worth[1] if worth else repr(value))
+
+    shell.display_formatter.formatters["text/plain"].for_type(float, points)
 except Exception:
     pass
 """
@@ -85,8 +85,9 @@ try:
     import graders.checks
     import exercises.checking as words
     import numpy as np
-    for name in ("ensure", "close", "rejects", "gives_no_warning", "leaves_arguments_alone"):
+    for name in ("ensure", "close", "gives_no_warning", "leaves_arguments_alone"):
         setattr(words, name, lambda *args, **kwargs: None)
+    words.rejects = lambda function, *args, **kwargs: function(np.eye(2), np.ones(2), 0.0)
 except Exception:
     pass
 """
@@ -116,7 +117,7 @@ def _skip(content: Notebook) -> None:
             each["metadata"]["tags"] = ["skip-execution"]
 
 
-def attacks(folder: object) -> dict[str, Notebook]:
+def attacks(folder: Path) -> dict[str, Notebook]:
     """The attacking notebooks by name, from what a course released."""
     return {
         "transformer": _with(folder, TRANSFORMER),
@@ -126,13 +127,34 @@ def attacks(folder: object) -> dict[str, Notebook]:
         "patches": _with(folder, PATCHES),
         "agrees": _with(folder, AGREES),
         "skips": _with(folder, "", _skip),
+        "no_attack": _with(folder, ""),
     }
 
 
+def markup(folder: Path) -> Notebook:
+    """Wrong answers, and markup that would run in the browser of whoever grades."""
+    script = (
+        "<script>document.title = 'forged'</script><img src=x onerror=\"document.title='forged'\">"
+    )
+    image = {"a.png": {'image/png"><script>document.title="forged"</script>': "x"}}
+    cells = [
+        {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": f"So **well**. {script}"},
+        {"cell_type": "raw", "id": "m2", "metadata": {}, "source": script},
+        {
+            "cell_type": "markdown",
+            "id": "m3",
+            "metadata": {},
+            "source": "![a](attachment:a.png)",
+            "attachments": image,
+        },
+    ]
+    return _with(folder, "", lambda content: content["cells"].extend(cells))
+
+
 def _with(
-    folder: object, attack: str, change: Callable[[Notebook], None] = lambda content: None
+    folder: Path, attack: str, change: Callable[[Notebook], None] = lambda content: None
 ) -> Notebook:
-    content = released(folder)  # type: ignore[arg-type]
+    content = released(folder)
     for grade_id in solutions():
         cell(content, grade_id)["source"] = "# done below"
     cell(content, "solution_effective_degrees_of_freedom")["source"] = WRONG + attack
