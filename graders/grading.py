@@ -53,7 +53,7 @@ def grade(
     Raises
     ------
     LookupError : if there is no such exercise.
-    RuntimeError : if this machine cannot isolate a submission as asked.
+    RuntimeError : if this machine cannot isolate a submission as asked, or no longer can.
     """
     entry = catalog.find(exercise)
     digest = submission_digest(files)
@@ -82,6 +82,9 @@ def grade(
     with _one_at_a_time, _libraries().limit(limits=1), session:
         boxed = BoxedSubmission(session)
         checks = run_checks(entry, boxed)
+        for check in checks.values():
+            if isinstance(check.error, sandbox.SandboxUnavailable):
+                raise check.error  # the machine's fault, which may cost nobody a point
         _ask_again(boxed, checks, seed=digest)
         results = tuple(_result(entry, check, boxed, memo) for check in checks.values())
         output, incidents = session.output, session.incidents
@@ -278,12 +281,18 @@ def _message(check: CheckRun, loaded: bool) -> str:
             return "The check did not run to its end."
         case Failure(message=message):
             return message
+        case CallRaised() as error if error.to_do and error.unwritten != error.function:
+            return f"{error.function} calls {error.unwritten}, which is still to do."
         case CallRaised() as error if error.to_do:
             return f"{error.function} is still to do."
+        case CallRaised() as error if missing := _missing_exercise(error):
+            return f"{error.function} needs {missing}"
         case CallRaised() as error:
             where = _last_place(error.traceback)
             kind, text = shorten(error.type_name, 60), shorten(error.message)
             return f"{error.function} raised {kind}: {text}{where}"
+        case sandbox.LoadFailed() as error if missing := _missing_exercise(error):
+            return f"The submission needs {missing}"
         case sandbox.LoadFailed() as error:
             return f"The submission cannot be imported: {shorten(str(error), 400)}"
         case sandbox.BudgetSpent():
@@ -301,6 +310,16 @@ def _message(check: CheckRun, loaded: bool) -> str:
             )
         case error:
             return f"The check could not make sense of the answer ({type(error).__name__})."
+
+
+def _missing_exercise(error: CallRaised | sandbox.LoadFailed) -> str | None:
+    """Where an import failed since an earlier exercise was not handed in: which file is missing."""
+    if error.type_name != "ModuleNotFoundError":
+        return None
+    named = re.fullmatch(r"No module named '(\w+)'", error.message)
+    if named is None or named[1] not in catalog.catalog():
+        return None
+    return f"{named[1]}.py, which is not beside it: hand in that exercise together with this one."
 
 
 def _last_place(traceback: str) -> str:

@@ -212,3 +212,12 @@ def test_surroundings_of_the_grader_do_not_matter(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     assert ridge(REFERENCE).all_passed
+
+
+def test_a_box_that_breaks_down_costs_nobody_a_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_worker(self: sandbox.Session, *_: object, **__: object) -> None:
+        raise sandbox.SandboxUnavailable("The sandbox cannot start a worker: no memory.")
+
+    monkeypatch.setattr(sandbox.Session, "call", no_worker)
+    with pytest.raises(RuntimeError, match="no memory"):
+        ridge(REFERENCE)
