@@ -40,6 +40,11 @@ class Exercise:
     def self_check(self) -> Path:
         return self.folder / f"test_{self.name}.py"
 
+    def home_of(self, function: str | None) -> str:
+        """The exercise whose function it is: this one, or one that it builds on."""
+        names = (name for name in self.uses if function in catalog()[name].functions)
+        return self.name if function in self.functions else next(names, self.name)
+
 
 @cache
 def catalog() -> dict[str, Exercise]:

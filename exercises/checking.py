@@ -55,8 +55,14 @@ class CallRaised(Exception):
 
     @property
     def to_do(self) -> bool:
-        """Whether the function is still the stub's."""
+        """Whether the function, or one that it calls, is still the stub's."""
         return self.type_name == "NotImplementedError"
+
+    @property
+    def unwritten(self) -> str:
+        """The function that is still to do, which may be one of an earlier exercise."""
+        named = re.fullmatch(r"to do: (\w{1,60})", self.message)
+        return named[1] if named else self.function
 
 
 @dataclass(frozen=True)

@@ -113,11 +113,7 @@ class LocalSubmission:
                 raise
         after = np.random.get_state()[1:3]
         facts = Facts(
-            mutated=tuple(
-                key
-                for key, value in arrays.items()
-                if not _same(value, before[key])
-            ),
+            mutated=tuple(key for key, value in arrays.items() if not _same(value, before[key])),
             numpy_global_changed=state[1] != after[1] or not np.array_equal(state[0], after[0]),
             torch_global_changed=torch_state is not None and torch_state != _torch_state(),
             warnings=tuple((w.category.__name__, str(w.message)) for w in caught),
@@ -202,6 +198,9 @@ def _import_message(exercise: Exercise, error: BaseException) -> str:
         where = f"{Path(error.filename).name if error.filename else where}, line {error.lineno}"
         code = f"\n    {error.text.rstrip()}" if error.text else ""
         return f"{where} is not valid Python: {error.msg}.{code}"
+    if isinstance(error, ModuleNotFoundError) and error.name in exercise.uses:
+        missing = f"exercises/{error.name}/{error.name}.py"
+        return f"{where} builds on {missing}, which is missing: write that exercise first."
     lines = _own_lines(error)
     return f"{where} cannot be imported: {type(error).__name__}: {error}" + (
         f"\n    {lines}" if lines else ""
@@ -290,13 +289,15 @@ class LearnerReporter(TerminalReporter):
         mark, colour = {"passed": ("✓", "green"), "failed": ("✗", "red"), "to do": ("·", "yellow")}[
             status
         ]
+        home = catalog()[exercise].home_of(story.get("function"))
         suffix = f"  to do: write {story['function']}" if status == "to do" else ""
+        suffix += f" in exercises/{home} first" if home != exercise else ""
         self._tw.write(f"  {mark} ", **{colour: True})
         self._tw.line(f"{title}{suffix}")
         if status != "passed" and exercise not in self.open_exercises:
             self.open_exercises.append(exercise)
         if status == "to do" and self.next_function is None:
-            self.next_function = f"`{story['function']}` in exercises/{exercise}/{exercise}.py"
+            self.next_function = f"`{story['function']}` in exercises/{home}/{home}.py"
         for label, text in story.get("story", ()):
             first, *rest = text.splitlines() or [""]
             self._tw.line(f"      {label:<9} {first}")
@@ -368,7 +369,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     if report.failed and call.excinfo is not None:
         error = call.excinfo.value
         if isinstance(error, CallRaised) and error.to_do:
-            facts |= {"status": "to do", "function": error.function}
+            facts |= {"status": "to do", "function": error.unwritten}
         else:
             facts |= {"story": _story(submission, error, mark.kwargs.get("hint"))}
     report.user_properties = list(facts.items())
