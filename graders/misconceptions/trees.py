@@ -416,7 +416,7 @@ def wrong_sign(X_train, y_train, X_new, **options):
     "max(1, int(subsample·n)) rows of its own.",
 )
 def subsample_ignored(X_train, y_train, X_new, **options):
-    return _boost(X_train, y_train, X_new, options)
+    return boost(X_train, y_train, X_new, **options | {"subsample": 1.0})
 
 
 def _rows_seen(arguments, stages):
