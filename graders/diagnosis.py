@@ -137,7 +137,8 @@ def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., An
     if outcome.raised is not None:
         return True
     try:
-        return not candidate.recognise(_arguments(candidate, call), outcome.value)
+        # the outcome's own arguments: a spy among them has seen what the reference did
+        return not candidate.recognise(_arguments(candidate, outcome), outcome.value)
     except Exception:
         return True
 
