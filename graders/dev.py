@@ -166,11 +166,17 @@ def wrong_submission(name: str, mistake: Misconception) -> dict[str, bytes]:
         r"^from reference\.(\w+) import", r"from \1_reference import", source, flags=re.M
     )
     source = re.sub(
+        r"^from reference import (\w+) as", r"import \1_reference as", source, flags=re.M
+    )
+    source = re.sub(
         r"^from graders\.diagnosis import misconception$",
         "def misconception(*_, **__):\n    return lambda function: function",
         source,
         flags=re.M,
     )
+    # what it shares with other misconceptions goes along, under the same name
+    shared = re.findall(r"^from graders\.(\w+) import", source, flags=re.M)
+    source = re.sub(r"^from graders\.(\w+) import", r"from \1 import", source, flags=re.M)
     glue = (
         f"from {name}_reference import *\n"
         f"from {name}_wrong import {mistake.implementation.__name__} as {mistake.function}\n"
@@ -179,6 +185,7 @@ def wrong_submission(name: str, mistake: Misconception) -> dict[str, bytes]:
         f"{name}.py": glue.encode(),
         f"{name}_reference.py": _reference_text(name).encode(),
         f"{name}_wrong.py": source.encode(),
+        **{f"{module}.py": (ROOT / "graders" / f"{module}.py").read_bytes() for module in shared},
     }
 
 

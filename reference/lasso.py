@@ -83,7 +83,7 @@ def soft_threshold(z: np.ndarray | float, gamma: float) -> np.ndarray | float:
     ------
     ValueError : naming `gamma`, if it is negative or not finite.
 
-    Source: Hastie, Tibshirani, Wainwright, Statistical Learning with Sparsity, eq. 2.10.
+    Source: Hastie, Tibshirani, Wainwright, Statistical Learning with Sparsity, section 2.4.1.
     """
     ### BEGIN SOLUTION
     gamma = _check_strength(gamma, "gamma")

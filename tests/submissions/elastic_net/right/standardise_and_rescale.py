@@ -1,0 +1,74 @@
+# Works on standardised columns, with the threshold of each column scaled to match.
+from typing import NamedTuple
+
+import numpy as np
+
+
+class LassoFit(NamedTuple):
+    coef: np.ndarray
+    intercept: float
+    n_iter: int
+
+
+def _validate(X, y, l1=0.0, l2=0.0):
+    X = np.array(X, dtype=float)
+    y = np.array(y, dtype=float)
+    if X.ndim != 2:
+        raise ValueError("X should be a matrix")
+    if y.ndim != 1 or len(y) != len(X):
+        raise ValueError("X and y should have the same length")
+    if not np.isfinite(X).all():
+        raise ValueError("X has NaN or inf")
+    if not np.isfinite(y).all():
+        raise ValueError("y has NaN or inf")
+    for name, value in (("l1", l1), ("l2", l2)):
+        if not np.isfinite(value) or value < 0:
+            raise ValueError(f"{name} should be finite and not negative")
+    return X, y
+
+
+def soft_threshold(z, gamma):
+    if not np.isfinite(gamma) or gamma < 0:
+        raise ValueError("gamma should be finite and not negative")
+    z = np.asarray(z, dtype=float)
+    return np.where(z > gamma, z - gamma, np.where(z < -gamma, z + gamma, 0.0))
+
+
+
+
+
+def elastic_net_coordinate_descent(X, y, l1, l2, *, max_iter=10_000, tol=1e-9, coef_init=None):
+    X, y = _validate(X, y, l1, l2)
+    if max_iter < 1:
+        raise ValueError("max_iter should be at least 1")
+    n, p = X.shape
+    if coef_init is not None and np.shape(coef_init) != (p,):
+        raise ValueError("coef_init has the wrong shape")
+    mean, std = X.mean(0), X.std(0)
+    std[X.max(0) == X.min(0)] = np.inf
+    Z = (X - mean) / std
+    scaled = np.zeros(p)
+    if coef_init is not None:
+        varying = np.isfinite(std)
+        scaled[varying] = np.asarray(coef_init, float)[varying] * std[varying]
+    r = y - y.mean() - Z @ scaled
+    gamma = l1 / 2 / std  # |w_j| = |scaled_j| / std_j
+    extra = l2 / std**2
+    for n_iter in range(1, max_iter + 1):
+        before = scaled.copy()
+        for j in np.flatnonzero(np.isfinite(std)):
+            r += Z[:, j] * scaled[j]
+            scaled[j] = soft_threshold(Z[:, j] @ r / n, gamma[j]) / (1 + extra[j])
+            r -= Z[:, j] * scaled[j]
+        if np.abs((scaled - before) / std).max() <= tol * np.abs(scaled / std).max():
+            break
+    w = scaled / std
+    return LassoFit(w, y.mean() - mean @ w, n_iter)
+
+
+def sklearn_parameters(l1, l2):
+    for name, value in (("l1", l1), ("l2", l2)):
+        if not np.isfinite(value) or value < 0:
+            raise ValueError(f"{name} should be finite and not negative")
+    alpha = l1 / 2 + l2
+    return (alpha, l1 / (2 * alpha)) if alpha > 0 else (0.0, 1.0)
