@@ -136,7 +136,7 @@ def plot(result: Simulation):
     left.set(
         title=f"λ = {lambdas[0]:.3g}",
         xlabel="degree of the polynomial",
-        ylabel="mean squared error (log scale)",
+        ylabel="mean squared error in y² (log scale)",
         yscale="log",
         ylim=(test.min() / 100, 2 * max(test[:, 0].max(), train[:, 0].max())),
         xticks=degrees,
@@ -161,5 +161,5 @@ def plot(result: Simulation):
     right.set_yticks(range(len(degrees)), degrees)
     right.set(title="Test error", xlabel="strength λ", ylabel="degree of the polynomial")
     fig.legend(*right.get_legend_handles_labels(), loc="outside lower right", frameon=False)
-    fig.colorbar(image, ax=right, extend="max", label="mean squared error (log scale)")
+    fig.colorbar(image, ax=right, extend="max", label="mean squared error in y² (log scale)")
     return fig
