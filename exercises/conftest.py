@@ -94,12 +94,14 @@ class LocalSubmission:
         if not callable(function):
             where = f"exercises/{self._exercise.name}/{self._exercise.stub.name}"
             pytest.fail(f"{where} defines no function called {name}.", pytrace=False)
-        arrays = _arrays(args, kwargs)
+        names = self.parameters(name)
+        arrays = _arrays(names, args, kwargs)
         before = {key: _copy(value) for key, value in arrays.items()}
         shown_args, shown_kwargs = (
             _snapshot(args),
             dict(zip(kwargs, _snapshot(kwargs.values()), strict=True)),
         )
+        _step_globals()
         state, torch_state = np.random.get_state()[1:3], _torch_state()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -113,7 +115,7 @@ class LocalSubmission:
                 raise
         after = np.random.get_state()[1:3]
         facts = Facts(
-            mutated=tuple(key for key, value in arrays.items() if not _same(value, before[key])),
+            mutated=tuple(key for key in arrays if not _same(arrays[key], before[key])),
             numpy_global_changed=state[1] != after[1] or not np.array_equal(state[0], after[0]),
             torch_global_changed=torch_state is not None and torch_state != _torch_state(),
             warnings=tuple((w.category.__name__, str(w.message)) for w in caught),
@@ -153,8 +155,10 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or hasattr(value, "detach")
 
 
-def _arrays(args: tuple, kwargs: dict) -> dict[str, Any]:
-    named = {f"number {i + 1}": value for i, value in enumerate(args)} | kwargs
+def _arrays(names: list[str], args: tuple, kwargs: dict) -> dict[str, Any]:
+    """The arrays among the arguments, by their parameter's name or their place."""
+    places = [*names[: len(args)], *(f"number {i + 1}" for i in range(len(names), len(args)))]
+    named = dict(zip(places, args, strict=True)) | kwargs
     return {key: value for key, value in named.items() if _is_array(value)}
 
 
@@ -171,6 +175,13 @@ def _same(value: Any, before: Any) -> bool:
 def _torch_state() -> bytes | None:
     torch = sys.modules.get("torch")
     return torch.get_rng_state().numpy().tobytes() if hasattr(torch, "get_rng_state") else None
+
+
+def _step_globals() -> None:
+    """Draw once, so that a call that seeds a generator as the call before did is seen to do so."""
+    np.random.random_sample()
+    if hasattr(torch := sys.modules.get("torch"), "rand"):
+        torch.rand(1)
 
 
 def _snapshot(values: Any) -> tuple:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from exercises.checking import Call, CallRaised, Facts, Failure
@@ -23,11 +23,17 @@ class BoxedSubmission:
     """A stand-in for the learner's module, with the interface of the self-checks' fixture.
 
     A call raises `CallRaised` where the submission raised, `Failure` where it has no such
-    function or returned no plain value, and lets the box's `Interrupted` pass.
+    function or returned no plain value, and lets the box's `Interrupted` pass. `parameters` gives
+    the names of a function's parameters, for what is said about arguments.
     """
 
-    def __init__(self, session: sandbox.Session) -> None:
+    def __init__(
+        self,
+        session: sandbox.Session,
+        parameters: Callable[[str], Sequence[str]] = lambda function: (),
+    ) -> None:
         self._session = session
+        self._parameters = parameters
         try:
             session.load()
         except sandbox.Interrupted:
@@ -127,7 +133,7 @@ class BoxedSubmission:
             value,
             raised,
             Facts(
-                mutated=last.mutated,
+                mutated=tuple(self._argument(name, place) for place in last.mutated),
                 numpy_global_changed=last.numpy_global_changed,
                 torch_global_changed=last.torch_global_changed,
                 warnings=last.warnings,
@@ -145,6 +151,13 @@ class BoxedSubmission:
         if raised is not None:
             raise raised
         return value
+
+    def _argument(self, function: str, place: str) -> str:
+        """The name of the argument that the box knows by its place or by its name."""
+        if not place.isdecimal():
+            return place
+        names = self._parameters(function)
+        return names[int(place)] if int(place) < len(names) else f"number {int(place) + 1}"
 
 
 def _before(value: Any) -> Any:

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def grade(
     memo: Memo = {}
     # the checks' arithmetic is small: threads would only wait for each other
     with _one_at_a_time, _libraries().limit(limits=1), session:
-        boxed = BoxedSubmission(session)
+        boxed = BoxedSubmission(session, partial(_parameters, exercise))
         checks = run_checks(entry, boxed)
         for check in checks.values():
             if isinstance(check.error, sandbox.SandboxUnavailable):
@@ -333,18 +333,13 @@ def _last_place(traceback: str) -> str:
 
 def _counterexample(exercise: Exercise, check: CheckRun) -> str | None:
     """The failing example's calls, at most the last three, and what each one returned."""
-    import importlib
-
     calls = check.calls[-3:]
     if not calls:
         return None
     interrupted = isinstance(check.error, sandbox.Interrupted)
-    reference = importlib.import_module(f"reference.{exercise.name}")
     lines = []
     for call in calls:
-        function = getattr(reference, call.function, None)
-        names = list(inspect.signature(function).parameters) if function else []
-        lines.append(describe_call(call, names))
+        lines.append(describe_call(call, _parameters(exercise.name, call.function)))
         if interrupted and call is calls[-1]:
             lines.append("    did not return")
         elif call.raised is not None:
@@ -353,3 +348,12 @@ def _counterexample(exercise: Exercise, check: CheckRun) -> str | None:
         else:
             lines.append(f"    returned {describe(call.value)}")
     return "\n".join(lines)
+
+
+@cache
+def _parameters(exercise: str, function: str) -> tuple[str, ...]:
+    """The parameters of one of the exercise's functions; none for a function that is no part."""
+    import importlib
+
+    known = getattr(importlib.import_module(f"reference.{exercise}"), function, None)
+    return tuple(inspect.signature(known).parameters) if known else ()

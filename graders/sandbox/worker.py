@@ -135,6 +135,7 @@ class _Worker:
             run = _plainly(function)
         named = [*((str(i), arg) for i, arg in enumerate(args)), *kwargs.items()]
         before = [(name, fingerprint(arg)) for name, arg in named]
+        _step_globals()
         globals_before = _global_generators()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -302,6 +303,18 @@ def _global_generators() -> tuple[Any, Any]:
     if torch is None or not hasattr(torch, "get_rng_state"):
         return numpy_state, None
     return numpy_state, torch.get_rng_state().numpy().tobytes()
+
+
+#: Bound before any submission could replace it.
+_draw = np.random.random_sample
+
+
+def _step_globals() -> None:
+    """Draw once, so that a call that seeds a generator as the call before did is seen to do so."""
+    _draw()
+    torch = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "get_rng_state"):
+        torch.rand(1)
 
 
 def seed_globals(seed: int) -> None:

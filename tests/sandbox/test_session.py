@@ -295,6 +295,13 @@ def test_global_generators_can_be_seeded(submit: Submit) -> None:
     assert session.call("f") == first
 
 
+def test_seeding_a_global_generator_is_seen_every_time(submit: Submit) -> None:
+    session = submit("import numpy as np\ndef f(): np.random.seed(0)\n")
+    for _ in range(3):
+        session.call("f")
+        assert session.last.numpy_global_changed
+
+
 def test_output_is_captured_capped_and_made_safe(submit: Submit) -> None:
     session = submit(
         """
