@@ -109,7 +109,8 @@ def jittered(image: np.ndarray, b: float, c: float) -> np.ndarray:
     """Brightness, then contrast about the mean, each cut to [0, 1]."""
     lit = np.clip(b * image, 0, 1)
     mean = lit.mean()
-    return np.clip(mean + c * (lit - mean), 0, 1)
+    result: np.ndarray = np.clip(mean + c * (lit - mean), 0, 1)
+    return result
 
 
 def jitter(

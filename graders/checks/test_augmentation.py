@@ -6,6 +6,8 @@ Statistical checks use exact bounds with a two-sided tail of 1e-9.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -182,7 +184,8 @@ def images(seed, count, height, width, channels, dtype="float64"):
 def read_images(value, like, what, *, dtype=None):
     out = array(value, like.shape, what)
     if dtype is not None:
-        kind = getattr(value, "dtype", None)
+        first = value[0] if isinstance(value, (list, tuple)) else value
+        kind = getattr(first, "dtype", None)
         ensure(
             kind is not None and str(kind).removeprefix("torch.") == dtype,
             f"{what} should keep the dtype of the images, {dtype}, but gave {kind}.",
@@ -629,7 +632,7 @@ def blocks_of(submission, seed, n_copies, level):
     z = [standard_noise(parts[0], block, level) for block in blocks]
     for k, noise in enumerate(z):
         gaussian(noise, f"The noise of copy {k + 1}, as a copy of the originals,")
-    for first, second in zip(z[:-1], z[1:], strict=True):
+    for first, second in itertools.pairwise(z):
         independent_signs(first, second, "Two copies have the same noise.")
 
 
