@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from graders.formats import explanation, points
 from graders.report import CheckResult, Report
 
 #: Lines and characters of one outcome; a learner's own values are in it.
 MAX_LINES, MAX_CHARACTERS = 60, 6000
+WIDTH = 100
 
 
 def outcome(check: CheckResult, max_points: float) -> str:
@@ -24,8 +26,8 @@ def outcome(check: CheckResult, max_points: float) -> str:
     worth = f"  ({points(earned)} of {points(max_points)})" if max_points else ""
     lines = [f"{mark} {check.title}{worth}"]
     for label, text in explanation(check):
-        first, *rest = text.splitlines()
-        lines += [f"  {label}: {first}", *(f"    {line}" for line in rest)]
+        for line in f"{label}: {text}".splitlines():
+            lines += wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
     text = "\n".join(lines[:MAX_LINES])
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 

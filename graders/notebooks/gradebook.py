@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Grade, Gradebook, MissingEntry
@@ -45,7 +48,7 @@ def export_to_gradebook(
     url = database_url(db_url).render_as_string(hide_password=False)
     count = 0
     try:
-        with Gradebook(url) as gradebook:
+        with _opened(url) as gradebook:
             prepared: dict[str, dict[str, Any]] = {}
             for attempt in attempts:
                 if not attempt.latest:
@@ -62,6 +65,21 @@ def export_to_gradebook(
             f"The gradebook {database_url(db_url).render_as_string()} cannot be used: {reason}"
         ) from None
     return count
+
+
+def _opened(url: str) -> Any:
+    """The gradebook; for a new one nbgrader runs `alembic`, which stands beside the interpreter."""
+    path = os.environ.get("PATH")
+    os.environ["PATH"] = os.pathsep.join(
+        filter(None, [path or os.defpath, str(Path(sys.executable).parent)])
+    )
+    try:
+        return Gradebook(url)
+    finally:
+        if path is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = path
 
 
 def _prepare(gradebook: Any, assignment: str, exercise: str) -> dict[str, Any]:

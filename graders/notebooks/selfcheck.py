@@ -23,7 +23,11 @@ PACKAGE = find.__module__.partition(".")[0]
 
 
 class NotAllPassed(AssertionError):
-    """Some of the visible checks do not pass."""
+    """Some of the visible checks do not pass; the message says which and why."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the frames of this module would tell a learner nothing."""
+        return str(self).splitlines()
 
 
 def submission(exercise: str, namespace: Mapping[str, Any]) -> Any:
@@ -50,14 +54,14 @@ def check(exercise: str, namespace: Mapping[str, Any]) -> None:
 
     Raises
     ------
-    NotAllPassed : if a check fails; what is wrong is printed below its line.
+    NotAllPassed : if a check fails, with what is wrong.
     """
     import pytest
 
     asked = submission(exercise, namespace)
     tests = importlib.import_module(f"{PACKAGE}.{exercise}.test_{exercise}")
     visible = {name: test for name, test in vars(tests).items() if name.startswith("test_visible_")}
-    failed = 0
+    failed: list[str] = []
     for test in visible.values():
         title = (test.__doc__ or test.__name__).splitlines()[0]
         asked.begin_example()
@@ -68,7 +72,7 @@ def check(exercise: str, namespace: Mapping[str, Any]) -> None:
         except checking.Failure as error:
             said = error.message
             if error.expected is not None:
-                said += f"\n      Expected: {checking.describe(error.expected)}"
+                said += f"\n    Expected: {checking.describe(error.expected)}"
         except (Exception, pytest.fail.Exception) as error:
             said = str(error)
         except BaseException as error:
@@ -78,10 +82,11 @@ def check(exercise: str, namespace: Mapping[str, Any]) -> None:
         else:
             print(f"  ✓ {title}")
             continue
-        failed += 1
-        print(f"  ✗ {title}\n      {said}")
+        print(f"  ✗ {title}")
+        failed.append(f"✗ {title}\n    {said}")
     if failed:
-        raise NotAllPassed(f"{failed} of {len(visible)} checks do not pass yet.")
+        count = f"{len(failed)} of {len(visible)} checks do not pass yet."
+        raise NotAllPassed("\n".join([count, *failed]))
     print(f"All {len(visible)} checks pass.")
 
 
