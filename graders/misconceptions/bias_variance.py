@@ -188,8 +188,10 @@ noise_left_out = _mistake(
 
 
 def _ys(arguments):
-    """The y of every fit less the truth, (n_repeats, n)."""
+    """The y of every fit less the truth, (n_repeats, n); fails unless there is one a repeat."""
     ys = np.array([y for _, y, _ in arguments["fit_predict"].seen], dtype=float)
+    if len(ys) != arguments["n_repeats"]:
+        raise ValueError("not one fit for each repeat")
     return ys - _truth(arguments, "x_train")
 
 
@@ -213,7 +215,8 @@ def _repeats(fit_predict, true_function, x_train, x_test, noise_std, n_repeats, 
 
 def _looks_drawn_once(arguments, value):
     noise = _ys(arguments)
-    return len(noise) > 1 and np.any(noise != 0) and np.allclose(noise, noise[0], atol=1e-12)
+    drawn = float(arguments["noise_std"]) > 0 and bool(np.any(noise != 0))
+    return drawn and len(noise) > 1 and np.allclose(noise, noise[0], atol=1e-12)
 
 
 @misconception(
@@ -256,8 +259,13 @@ def one_number_for_all_points(
 
 
 def _enough(noise):
-    """At least 400 numbers, all different: their standard deviation is known within 20 %."""
-    return noise.size >= 400 and len(np.unique(np.round(noise, 12))) > 0.9 * noise.size
+    """At least 400 numbers, all different, of one standard deviation known within 20 %."""
+    early, late = np.array_split(noise, 2)
+    return (
+        noise.size >= 400
+        and abs(early.std() / late.std() - 1) < 0.25
+        and len(np.unique(np.round(noise, 12))) > 0.9 * noise.size
+    )
 
 
 def _looks_scaled_by_variance(arguments, value):
