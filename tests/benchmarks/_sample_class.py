@@ -63,6 +63,17 @@ def verdicts(reports: list[dict]) -> dict[str, tuple]:
     }  # fmt: skip
 
 
+def cpu(process: psutil.Process) -> float:
+    """CPU seconds of a process and all that it started, the ended ones included."""
+    total = 0.0
+    for each in [process, *process.children(recursive=True)]:
+        try:
+            total += sum(each.cpu_times()[:4])
+        except psutil.Error:
+            continue
+    return total
+
+
 def memory(process: psutil.Process) -> float:
     """MiB of a process and its descendants, pages that they share counted once."""
     total = 0
