@@ -151,10 +151,8 @@ def array(
 
 def fields(value: Any, names: Sequence[str], what: str) -> SimpleNamespace:
     """The fields of a NamedTuple, or of a plain tuple of the same length, by name."""
-    ensure(
-        isinstance(value, tuple),
-        f"{what} should return ({', '.join(names)}), but returned {describe(value)}.",
-    )
+    if not isinstance(value, tuple):
+        raise Failure(f"{what} should return ({', '.join(names)}), but returned {describe(value)}.")
     ensure(
         len(value) == len(names),
         f"{what} should return the {len(names)} values ({', '.join(names)}), "
