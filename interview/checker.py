@@ -12,6 +12,7 @@ from interview import patterns
 from interview.bank import Question
 from interview.embedding import Layer, Matrix, MiniLM, ModelUnavailable, load_model
 from interview.patterns import Finding
+from interview.plain import EXPLAINED_BY, is_plain
 from interview.reading import Piece, read
 from interview.rules import flags
 from interview.text import Answer, Span
@@ -69,10 +70,15 @@ class OfflineJudge:
                 tuple(MisconceptionVerdict(m.id, "unsure") for m in question.misconceptions),
                 self.name, tuple(f.id for f in broken), tuple(f.message for f in broken))
         views = self._views(question, answer)
-        points = tuple(
-            point(p.id, views[p.id].verdict(answer), views[p.id].chance(answer), text,
-                  None if p.kind == "text" else views[p.id].place)
-            for p in question.points)
+        verdicts = {
+            p.id: point(p.id, views[p.id].verdict(answer), views[p.id].chance(answer), text,
+                        None if p.kind == "text" else views[p.id].place)
+            for p in question.points}
+        for p in question.points:
+            parts = EXPLAINED_BY.get(f"{question.id}/{p.id}")
+            if parts:
+                verdicts[p.id] = _plain(answer, p.id, [verdicts[part] for part in parts])
+        points = tuple(verdicts.values())
         held = tuple(_misconception(answer, m.id, views[m.id]) for m in question.misconceptions)
         notes = (self._missing,) if self._missing else ()
         return result(question, points, held, self.name, notes=notes)
@@ -136,6 +142,15 @@ class _View:
         if self.probability < self.limits.met or self.vetoed(answer):
             return "unsure"
         return "met"
+
+
+def _plain(answer: Answer, name: str, explained: list[PointVerdict]) -> PointVerdict:
+    """Return the verdict on plain language, which needs that something is explained at all."""
+    chance = min(p.probability for p in explained)
+    said = {p.verdict for p in explained}
+    if not is_plain(answer) or "not_met" in said:
+        return PointVerdict(name, "not_met", round(min(chance, 0.1), 3))
+    return PointVerdict(name, "met" if said == {"met"} else "unsure", round(chance, 3))
 
 
 def _misconception(answer: Answer, name: str, view: _View) -> MisconceptionVerdict:

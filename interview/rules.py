@@ -12,6 +12,16 @@ LONGEST = 1200
 """Words; an answer beyond this is not read."""
 
 _ADDRESSED = re.compile(
+    r"\b(?:whoever|anyone|person|people|one|those|you) (?:who )?(?:is |are |will be )?"
+    r"(?:grading|marking|scoring|assessing|evaluating) (?:this|my|it|these|the answers?)\b|"
+    r"\b(?:when|while|in) (?:grading|marking|scoring|assessing) (?:this|my|it)\b|"
+    r"\byou are (?:now )?(?:an?|the) (?:\w+ )?(?:assistant|grader|model|ai|examiner|evaluator)\b|"
+    r"\bi (?:hereby )?(?:confirm|certify|declare) that\b|"
+    r"\b(?:score|grade|mark|result|evaluation)\s*[:=]\s*(?:\d+|full|met|pass|max\w*|excellent|a\b)|"
+    r"\b\d+ ?(?:/|out of) ?\d+ (?:score|points|marks)\b|"
+    r"\b(?:criteri(?:a|on)|rubric points?|rubric items?) (?:is|are|was|were|has been|have been)? ?"
+    r"(?:all |fully |clearly |hereby )*(?:met|satisfied|covered|fulfilled)\b|"
+    r"\b(?:pass|approve|accept) (?:this|my) (?:answer|response|submission)\b|"
     r"\b(?:(?:dear|hey|hello|attention|to the|note to(?: the)?) (?:grader|examiner|marker|"
     r"checker|assessor|evaluator|grading|judge|ai|llm|model reading|reviewer)|(?:ignore|"
     r"disregard|forget|override) (?:all |any |the |your |every )*(?:previous|prior|above|"
@@ -143,10 +153,22 @@ def lists_ids(answer: Answer, ids: list[str]) -> bool:
 
 
 def is_pasted(answer: Answer, claims: list[str]) -> bool:
-    """Return whether at least half of the answer is copied from two or more of the claims."""
+    """Return whether the answer is copied from the claims.
+
+    Either half of its words are, of two claims or more, or whole sentences of nine words and more
+    are and make up three tenths of it.
+    """
     words = answer.words
+    source = " \n ".join(map(fold, claims))
     touched = sum(_copied(Answer(claim).words, " ".join(words)) >= 0.5 for claim in claims)
-    return touched >= 2 and _copied(words, " \n ".join(map(fold, claims))) >= 0.5
+    if touched >= 2 and _copied(words, source) >= 0.5:
+        return True
+    whole = 0
+    for span in answer.sentences:
+        part = Answer(answer.text[span.start:span.end]).words
+        if len(part) >= 9 and _copied(part, source) >= 0.8:
+            whole += len(part)
+    return whole >= 0.3 * len(words) > 0
 
 
 def _copied(words: list[str], source: str) -> float:

@@ -1,0 +1,35 @@
+"""Plain language is a property of an answer that explains."""
+
+import pytest
+
+from interview import bank
+from interview.checker import OfflineJudge
+from interview.plain import is_plain
+from interview.rules import flags
+from interview.text import Answer
+
+QUESTION = bank.question("explain-to-pm")
+
+
+@pytest.mark.parametrize(("text", "plain"), [
+    ("L2 turns every knob down a little, the lasso switches some off.", True),
+    ("L2 adds the squared norm of the coefficients.", False),
+    ("Minimise loss + lambda * |w|.", False),
+    ("L1 gives sparsity.", False),
+])
+def test_terms_of_the_trade(text, plain):
+    assert is_plain(Answer(text)) is plain
+
+
+def test_the_rule_agrees_with_the_labels_of_the_examples():
+    for example in bank.examples(QUESTION.id):
+        met = {name for name, label in example.points.items() if label.label == "met"}
+        explained = {"l2-keeps-all", "l1-removes"} <= met
+        answer = Answer(example.text)
+        if not flags(QUESTION, answer):
+            assert (explained and is_plain(answer)) == ("plain-language" in met), example.id
+
+
+def test_an_answer_that_explains_nothing_is_not_plain_language():
+    checked = OfflineJudge(embedding=False).check(QUESTION, "It is all about business value.")
+    assert {p.id: p.verdict for p in checked.points}["plain-language"] != "met"
