@@ -16,15 +16,18 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from typer.testing import CliRunner
 
+from exercises.catalog import catalog
 from graders.grading import checks_of, grade, unreadable
 from graders.layouts import Learner
 from graders.notebooks.autograde import write_outcomes
 from graders.notebooks.cli import app
+from graders.notebooks.course import is_ready
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.figures import outputs, show_outputs
 from graders.notebooks.gradebook import export_to_gradebook
 from graders.notebooks.parts import parts
 from graders.notebooks.source import REFERENCES
+from graders.notebooks.source import notebook as notebook_of
 from graders.notebooks.submitted import Submitted, grade_notebook
 from graders.notebooks.trust import restore
 from graders.report import Report
@@ -203,6 +206,35 @@ def test_stray_code_costs_nothing_but_a_note(
     submitted = grade_notebook("ridge", read(content), expected)
     assert submitted.report.score == submitted.report.max_score
     assert "undefined_name" in submitted.notes[0]
+
+
+@pytest.mark.parametrize("exercise", [each.name for each in catalog().values() if is_ready(each)])
+def test_the_reference_in_cells_gets_full_marks(exercise: str, tmp_path: Path) -> None:
+    """What `init` writes is a right answer; a project finds the earlier ones in their notebooks."""
+    for name in (exercise, *catalog()[exercise].uses):
+        (tmp_path / f"{name}.ipynb").write_bytes(notebook_of(name))
+    content = nbformat.read(tmp_path / f"{exercise}.ipynb", as_version=4)
+    submitted = grade_notebook(exercise, content, _as_expected(content), [tmp_path])
+    lost = [check.id for check in submitted.report.checks if check.status != "passed"]
+    assert lost == []
+    assert submitted.notes == ()
+
+
+def _as_expected(notebook: Any) -> dict[str, ExpectedCell]:
+    marks = [c.metadata.nbgrader | {"c": c} for c in notebook.cells if "nbgrader" in c.metadata]
+    return {
+        mark["grade_id"]: ExpectedCell(
+            mark["grade_id"],
+            mark["c"].cell_type,
+            mark["c"].source,
+            mark["locked"],
+            mark["solution"],
+            mark["task"],
+            mark.get("points"),
+            None,
+        )
+        for mark in marks
+    }
 
 
 # --- figures ------------------------------------------------------------------------------------
