@@ -7,8 +7,11 @@ import pytest
 from hypothesis import strategies as st
 
 from exercises.checking import (
+    CallRaised,
+    Failure,
     array,
     close,
+    describe,
     ensure,
     fields,
     gives_no_warning,
@@ -16,9 +19,11 @@ from exercises.checking import (
     leaves_global_randomness_alone,
     number,
     rejects,
+    shorten,
 )
 from graders.certificates import centred, intercept_error, ridge_residual
 from graders.checks.strategies import (
+    RegressionProblem,
     collinear_designs,
     for_all,
     regression_problems,
@@ -86,7 +91,12 @@ def test_intercept_is_not_penalised(submission, problem, shift):
 @pytest.mark.check(
     "ridge_closed_form", points=1, hint="Nothing in the formula needs n > p while lam > 0."
 )
-@for_all(max_examples=15, problem=wide_problems())
+@for_all(
+    max_examples=15,
+    problem=st.one_of(
+        wide_problems(), regression_problems(rows=st.just(1), columns=st.integers(2, 4))
+    ),
+)
 def test_more_columns_than_rows(submission, problem):
     """More columns than rows"""
     X, y, lam = problem
@@ -110,11 +120,18 @@ def test_collinear_columns_share(submission, problem):
 @pytest.mark.check(
     "ridge_closed_form",
     points=2,
-    hint="At lam = 0 use the pseudo-inverse of centred X, or least squares of minimum norm.",
+    hint="At lam = 0 use the pseudo-inverse of centred X, or least squares of minimum norm; cut "
+    "singular values that are rounding: below about max(n, p)·eps times the largest.",
 )
 @for_all(
     max_examples=15,
-    problem=st.one_of(collinear_designs(), collinear_designs().map(lambda it: wider(it))),
+    problem=st.one_of(
+        collinear_designs(),
+        collinear_designs().map(lambda it: wider(it)),
+        regression_problems(rows=st.just(60), columns=st.just(6)).map(
+            lambda it: it._replace(X=np.column_stack([it.X, it.X]))
+        ),
+    ),
 )
 def test_minimum_norm_without_penalty(submission, problem):
     """At lam = 0: least squares, and of all solutions the one of least norm"""
@@ -123,9 +140,14 @@ def test_minimum_norm_without_penalty(submission, problem):
     optimal(X, y, 0.0, coef)
     unpenalised(X, y, coef, intercept)
     Xc, yc = centred(X, y)
-    # integers: the rank is not in doubt, so the pseudo-inverse is exact to rounding
-    shortest = np.linalg.pinv(Xc, rcond=1e-10) @ yc
-    close(np.linalg.norm(coef), np.linalg.norm(shortest), "The norm of coef", rtol=1e-7, atol=1e-9)
+    # columns repeat exactly: the rank is not in doubt, so the pseudo-inverse is exact to rounding
+    shortest = np.linalg.norm(np.linalg.pinv(Xc, rcond=1e-10) @ yc)
+    size = np.linalg.norm(coef)
+    ensure(
+        size <= shortest * (1 + 1e-7) + 1e-9,
+        f"These coefficients are least squares, but others of a smaller norm are so as well: "
+        f"theirs is {size:.3g}.",
+    )
 
 
 def wider(problem):
@@ -138,7 +160,8 @@ def wider(problem):
 @pytest.mark.check(
     "ridge_closed_form",
     points=1,
-    hint="The inverse of X'X squares the condition number; work with X itself (SVD, QR, lstsq).",
+    hint="The inverse of X'X squares the condition number; work with X itself (SVD, QR, lstsq), "
+    "and leave out only singular values that are rounding (LinearRegression's tol is 1e-6).",
 )
 @for_all(max_examples=8, seed=seeds)
 def test_ill_conditioned(submission, seed):
@@ -161,16 +184,20 @@ def test_ill_conditioned(submission, seed):
 @pytest.mark.check(
     "ridge_closed_form",
     points=1,
-    hint="A constant column is zero once it is centred: its coefficient is 0, and nothing divides.",
+    hint="A constant column is zero once it is centred, up to rounding, which must not become a "
+    "coefficient: compare max and min of the column, and divide by nothing.",
 )
 @for_all(
     max_examples=15,
-    problem=regression_problems(),
-    value=st.sampled_from([0.0, 1.0, 0.1, -7.3, 1000.1]),
-    lam=st.sampled_from([0.0, 0.01, 1.0]),
+    problem=regression_problems(rows=st.integers(5, 20)),
+    # the mean of equal numbers is not always that number: what is left of 98765.4 is no column
+    case=st.sampled_from(
+        [(0.0, 0.0), (1.0, 0.01), (98765.4, 0.0), (0.1, 1.0), (1000.1, 0.0), (-7.3, 0.01)]
+    ),
 )
-def test_constant_columns(submission, problem, value, lam):
+def test_constant_columns(submission, problem, case):
     """A constant column has coefficient 0, without a warning"""
+    value, lam = case
     X = np.column_stack([problem.X, np.full(len(problem.y), value)])
     coef, intercept = solve(submission, X, problem.y, lam)
     gives_no_warning(submission.last)
@@ -185,9 +212,11 @@ def test_constant_columns(submission, problem, value, lam):
 @pytest.mark.check(
     "ridge_closed_form", points=1, hint="Do not standardise: the penalty sees X as it is given."
 )
-@for_all(max_examples=15, problem=scaled_columns())
-def test_columns_of_any_scale(submission, problem):
-    """Columns of very different scales, as they are"""
+@for_all(max_examples=15, problem=scaled_columns(), unit=st.sampled_from([1.0, 1e-8, 1e6]))
+def test_columns_of_any_scale(submission, problem, unit):
+    """Columns of very different scales and in any unit, as they are"""
+    # lam goes with the square of the unit, so the problem is as well conditioned as before
+    problem = RegressionProblem(problem.X * unit, problem.y, problem.lam * unit**2)
     coef, intercept = solve(submission, *problem)
     optimal(*problem, coef)
     unpenalised(problem.X, problem.y, coef, intercept)
@@ -208,7 +237,10 @@ def test_huge_strength(submission, problem):
 
 
 @pytest.mark.check(
-    "ridge_closed_form", points=1, hint="np.asarray(X, dtype=np.float64) before anything else."
+    "ridge_closed_form",
+    "effective_degrees_of_freedom",
+    points=1,
+    hint="np.asarray(X, dtype=np.float64) before anything else.",
 )
 @for_all(
     max_examples=12,
@@ -223,6 +255,9 @@ def test_integer_and_float32_input(submission, seed, kind, lam):
     coef, intercept = solve(submission, X, y, lam)
     optimal(X, y, lam, coef)
     unpenalised(X, y, coef, intercept)
+    df = number(submission.effective_degrees_of_freedom(X, lam), "effective_degrees_of_freedom")
+    s2 = np.linalg.svd(centred(X, y)[0], compute_uv=False) ** 2
+    close(df, np.sum(s2 / (s2 + len(y) * lam)), "effective_degrees_of_freedom(X, lam)", rtol=1e-9)
 
 
 @pytest.mark.check(
@@ -232,10 +267,14 @@ def test_integer_and_float32_input(submission, seed, kind, lam):
     points=1,
     hint="X -= X.mean(axis=0) changes the caller's array; write X = X - X.mean(axis=0).",
 )
-@for_all(max_examples=5, problem=regression_problems(columns=st.integers(2, 4)))
-def test_arguments_are_left_alone(submission, problem):
+@for_all(
+    max_examples=8,
+    problem=st.one_of(regression_problems(columns=st.integers(2, 4)), wide_problems()),
+    lam=st.sampled_from([0.0, 0.1, 10.0]),
+)
+def test_arguments_are_left_alone(submission, problem, lam):
     """Arguments are not modified, and there is no state between calls"""
-    X, y, lam = problem
+    X, y, _ = problem
     first = solve(submission, X, y, lam)
     leaves_arguments_alone(submission.last)
     leaves_global_randomness_alone(submission.last)
@@ -263,11 +302,18 @@ def test_realistic_size(submission, seed, lam):
 
 
 @pytest.mark.check("predict", points=1, hint="X @ coef + intercept.")
-@for_all(max_examples=10, problem=regression_problems(), rows=st.integers(1, 7), seed=seeds)
-def test_predictions(submission, problem, rows, seed):
+@for_all(
+    max_examples=12,
+    problem=regression_problems(),
+    rows=st.integers(1, 7),
+    seed=seeds,
+    kind=st.sampled_from(["float64", "float64", "int64", "float32"]),
+)
+def test_predictions(submission, problem, rows, seed, kind):
     """predict gives X·coef + intercept for new rows"""
     X, y, lam = problem
-    X_new = np.round(np.random.default_rng(seed).normal(size=(rows, X.shape[1])), 1)
+    X_new = np.round(np.random.default_rng(seed).normal(scale=3, size=(rows, X.shape[1])), 1)
+    X_new = X_new.astype(kind)
     answer = submission.ridge_closed_form(X, y, lam)
     fit = fields(answer, ("coef", "intercept"), "ridge_closed_form")
     coef, intercept = array(fit.coef, (X.shape[1],), "coef"), number(fit.intercept, "intercept")
@@ -316,6 +362,23 @@ def test_degrees_of_freedom_without_penalty(submission, problem, constant):
     close(df, np.linalg.matrix_rank(Xc, tol=1e-9), "The rank at lam = 0", rtol=0, atol=1e-6)
 
 
+def refuses_other_columns(predict, fit, X):
+    """Columns that are too few: NumPy's own ValueError will do, whatever it names."""
+    try:
+        value = predict(fit, X)
+    except CallRaised as error:
+        ensure(
+            "ValueError" in error.mro,
+            f"An X with fewer columns than coef is long should raise a ValueError, not "
+            f"{error.type_name}: {shorten(error.message)}",
+        )
+    else:
+        raise Failure(
+            f"An X with fewer columns than coef is long should raise a ValueError, but the call "
+            f"returned {describe(value)}."
+        )
+
+
 BAD_STRENGTHS = (-1.0, -1e-12, float("nan"), float("inf"), float("-inf"))
 
 
@@ -331,9 +394,9 @@ def test_bad_input_to_the_fit(submission):
     for lam in BAD_STRENGTHS:
         rejects(fit, X, y, lam, names=["lam"])
     rejects(fit, X[:, 0], y, 0.1, names=["X"])
-    rejects(fit, X[None], y, 0.1, names=["X"])
+    rejects(fit, X[:, None], y, 0.1, names=["X"])
     rejects(fit, X, y[:2], 0.1, names=["X", "y"])
-    for bad in (float("nan"), float("inf")):
+    for bad in (float("nan"), float("inf"), float("-inf")):
         rejects(fit, np.where(X == 2.0, bad, X), y, 0.1, names=["X"])
         rejects(fit, X, np.where(y == 2.0, bad, y), 0.1, names=["y"])
 
@@ -349,12 +412,16 @@ def test_bad_input_elsewhere(submission):
     """Bad input to the other functions raises a ValueError that names the argument"""
     X, y = np.array([[0.0, 1.0], [2.0, 1.5], [1.0, 0.5]]), np.array([1.0, 2.0, 0.0])
     fit = submission.ridge_closed_form(X, y, 0.1)
-    rejects(submission.predict, fit, X[:, 0], names=["X"])
-    rejects(submission.predict, fit, np.where(X == 2.0, np.nan, X), names=["X"])
+    # a single row of as many numbers as there are coefficients is not 2-D either
+    for not_a_matrix in (X[0], X[:, 0], X[None]):
+        rejects(submission.predict, fit, not_a_matrix, names=["X"])
+    refuses_other_columns(submission.predict, fit, X[:, :1])
+    for bad in (np.nan, np.inf, -np.inf):
+        rejects(submission.predict, fit, np.where(X == 2.0, bad, X), names=["X"])
     for lam in BAD_STRENGTHS:
         rejects(submission.sklearn_alpha, lam, 3, names=["lam"])
         rejects(submission.effective_degrees_of_freedom, X, lam, names=["lam"])
     for count in (0, -2):
         rejects(submission.sklearn_alpha, 0.1, count, names=["n_samples"])
-    rejects(submission.effective_degrees_of_freedom, X[:, 0], 0.1, names=["X"])
-    rejects(submission.effective_degrees_of_freedom, np.full((3, 2), np.inf), 0.1, names=["X"])
+    for bad_X in (X[:, 0], X[:, None], np.full((3, 2), np.inf), np.where(X == 2.0, np.nan, X)):
+        rejects(submission.effective_degrees_of_freedom, bad_X, 0.1, names=["X"])

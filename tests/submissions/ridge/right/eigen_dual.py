@@ -20,6 +20,7 @@ def ridge_closed_form(X, y, lam):
     X, y = _check(X, y, lam)
     n = len(y)
     Xc, yc = X - X.mean(0), y - y.mean()
+    Xc[:, np.ptp(X, 0) == 0] = 0
     if lam > 1e-6 * np.sum(Xc**2) / n:
         K = Xc @ Xc.T + n * lam * np.eye(n)
         w = Xc.T @ np.linalg.solve(K, yc)

@@ -1,0 +1,69 @@
+from sklearn.linear_model import Ridge, LinearRegression
+import numpy as np
+from typing import NamedTuple
+
+class LinearFit(NamedTuple):
+    coef: np.ndarray
+    intercept: float
+
+def _lam(lam):
+    if not (np.isfinite(lam) and lam >= 0):
+        raise ValueError(f"lam must be finite and not negative, got {lam}")
+
+def _X(X):
+    X = np.asarray(X, dtype=np.float64)
+    if X.ndim != 2:
+        raise ValueError("X must have two dimensions")
+    if not np.isfinite(X).all():
+        raise ValueError("X contains NaN or infinity")
+    return X
+
+def _data(X, y):
+    X = _X(X)
+    y = np.asarray(y, dtype=np.float64)
+    if len(X) != len(y):
+        raise ValueError("y and X have different lengths")
+    if not np.isfinite(y).all():
+        raise ValueError("y contains NaN or infinity")
+    return X, y
+
+def _centre(X, y):
+    Xc = X - X.mean(axis=0)
+    Xc[:, X.max(axis=0) == X.min(axis=0)] = 0.0
+    return Xc, y - y.mean()
+
+def _solve(Xc, yc, lam):
+    n, p = Xc.shape
+    A = np.vstack([Xc, np.sqrt(n * lam) * np.eye(p)])
+    return np.linalg.lstsq(A, np.concatenate([yc, np.zeros(p)]), rcond=None)[0]
+
+
+def predict(fit, X):
+    X = _X(X)
+    coef, intercept = fit
+    if X.shape[1] != len(coef):
+        raise ValueError("X has another number of columns than fit has coefficients")
+    return X @ np.asarray(coef) + intercept
+
+def sklearn_alpha(lam, n_samples):
+    _lam(lam)
+    if n_samples < 1:
+        raise ValueError("n_samples must be at least 1")
+    return float(n_samples * lam)
+
+def effective_degrees_of_freedom(X, lam):
+    _lam(lam)
+    X = _X(X)
+    Xc, _ = _centre(X, np.zeros(len(X)))
+    s = np.linalg.svd(Xc, compute_uv=False)
+    s = s[s > 1e-12 * s.max()] if s.size else s
+    return float(np.sum(s**2 / (s**2 + len(X) * lam)))
+
+
+def ridge_closed_form(X, y, lam):
+    _lam(lam)
+    X, y = _data(X, y)
+    X0 = X.copy()
+    X0[:, X.max(0) == X.min(0)] = 0
+    m = (LinearRegression() if lam == 0 else Ridge(alpha=len(y) * lam)).fit(X0, y)
+    return m.coef_, m.intercept_
