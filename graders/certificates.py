@@ -186,3 +186,26 @@ def surely_zero(
     reach = 2 * np.sqrt(gap / n) * np.sqrt(np.sum(Xc**2, axis=0) + n * l2)
     zero: np.ndarray = shrink * correlation + reach < (1 - margin) * l1
     return zero
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def logistic_violations(
+    X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray, intercept: float
+) -> np.ndarray:
+    """How far each coefficient, and last the intercept, is from being stationary.
+
+    The gradient g of the mean log-loss plus `l2 |w|^2` must be `-l1 sign(w_j)` where `w_j != 0`,
+    so that a coefficient that should be zero and is not is found too, and at most l1 in size where
+    `w_j = 0`; for the intercept it must be 0. Each is taken relative to the column's scale, its
+    root mean square.
+    """
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    z = X @ coef + intercept
+    small = np.exp(-np.abs(z))
+    residual = np.where(z >= 0, 1.0, small) / (1.0 + small) - y
+    gradient = X.T @ residual / len(y) + 2 * l2 * coef
+    off = np.where(
+        coef != 0, np.abs(gradient + l1 * np.sign(coef)), np.maximum(np.abs(gradient) - l1, 0.0)
+    )
+    scale = np.sqrt(np.mean(X**2, axis=0))
+    return np.append(off / np.where(scale > 0, scale, 1.0), abs(np.mean(residual)))

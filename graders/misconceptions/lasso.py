@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from graders.certificates import centred
+from graders.descent import descend, shrink
 from graders.diagnosis import misconception
 from reference import lasso as right
 from reference.lasso import LassoFit, lasso_coordinate_descent
@@ -15,78 +15,8 @@ def _arrays(X, y):
     return np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
 
 
-def _shrink(z, gamma):
-    return math.copysign(max(abs(z) - gamma, 0.0), z)
-
-
-def _descend(Xc, yc, threshold, *, start=None, max_iter=10_000, tol=1e-9, update=None):
-    """Coordinate descent on the columns as they are; `update(z, size)` may replace the step.
-
-    Sweeps without end are left to a method that needs none, since columns that are not centred
-    would take thousands of them and a diagnosis must not take longer than the grading.
-    """
-    n, p = Xc.shape
-    gram, moment = Xc.T @ Xc / n, Xc.T @ yc / n
-    size = gram.diagonal()
-    coef = np.zeros(p) if start is None else np.array(start, dtype=np.float64)
-    coef[size == 0] = 0.0
-    if update is None and max_iter > 1000:
-        return _feature_sign(gram, moment, threshold), 1
-    live = [int(j) for j in np.flatnonzero(size)]
-    for n_iter in range(1, max_iter + 1):  # noqa: B007 - it is returned
-        before = coef.copy()
-        for j in live:
-            z = moment[j] - gram[j] @ coef + size[j] * coef[j]
-            coef[j] = update(z, size[j]) if update else _shrink(z, threshold) / size[j]
-        if np.abs(coef - before).max() <= tol * np.abs(coef).max() or not np.isfinite(coef).all():
-            break
-    return coef, n_iter
-
-
-def _feature_sign(gram, moment, threshold):
-    """The minimiser of `w'Gw/2 - m'w + threshold |w|_1`, exactly, by guessing its signs.
-
-    Source: Lee et al., Efficient sparse coding algorithms, NIPS 2006, algorithm 1.
-    """
-
-    def loss(w):
-        return w @ gram @ w / 2 - moment @ w + threshold * np.abs(w).sum()
-
-    coef, sign = np.zeros(len(moment)), np.zeros(len(moment))
-    for _ in range(20 * len(moment)):
-        slope = moment - gram @ coef
-        settled = np.abs(slope - threshold * sign)[sign != 0].max(initial=0.0)
-        if settled <= 1e-9 * np.abs(moment).max():
-            outside = np.where(sign == 0, np.abs(slope), 0.0)
-            j = int(np.argmax(outside))
-            if outside[j] <= threshold + 1e-10 * np.abs(moment).max():
-                break
-            sign[j] = np.sign(slope[j])
-        on = sign != 0
-        target = np.zeros_like(coef)
-        target[on] = np.linalg.lstsq(
-            gram[np.ix_(on, on)], (moment - threshold * sign)[on], rcond=1e-13
-        )[0]
-        # the best of the target and of the places on the way where a coefficient changes its sign
-        places = [target]
-        for k in np.flatnonzero(coef * target < 0):
-            place = coef + (target - coef) * coef[k] / (coef[k] - target[k])
-            place[k] = 0.0
-            places.append(place)
-        coef = min(places, key=loss)
-        sign = np.sign(coef)
-    return coef
-
-
 def _fit(X, y, coef, n_iter=1):
     return LassoFit(coef, float(np.mean(y) - np.mean(X, axis=0) @ coef), n_iter)
-
-
-def _centred(X, y):
-    X, y = _arrays(X, y)
-    Xc = X - X.mean(axis=0)
-    Xc[:, X.max(axis=0) == X.min(axis=0)] = 0.0
-    return Xc, y - y.mean()
 
 
 # --- the strength -------------------------------------------------------------------------------
@@ -142,11 +72,9 @@ def textbook_sum_of_squares(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=N
     "the wrong threshold.",
 )
 def divided_before_thresholding(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
-    update = lambda z, size: _shrink(z / size, lam / 2)  # noqa: E731
-    return _fit(
-        X, y, *_descend(Xc, yc, 0, start=coef_init, max_iter=max_iter, tol=tol, update=update)
-    )
+    Xc, yc = centred(X, y)
+    step = lambda z, size: shrink(z / size, lam / 2)  # noqa: E731
+    return _fit(X, y, *descend(Xc, yc, 0.0, start=coef_init, max_iter=max_iter, tol=tol, step=step))
 
 
 @misconception(
@@ -155,12 +83,10 @@ def divided_before_thresholding(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_in
     "variance; here X comes as it is.",
 )
 def not_divided_by_the_variance(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
-    update = lambda z, size: _shrink(z, lam / 2)  # noqa: E731
+    Xc, yc = centred(X, y)
+    step = lambda z, size: shrink(z, lam / 2)  # noqa: E731
     with np.errstate(all="ignore"):
-        found = _descend(
-            Xc, yc, 0, start=coef_init, max_iter=min(max_iter, 500), tol=tol, update=update
-        )
+        found = descend(Xc, yc, 0, start=coef_init, max_iter=min(max_iter, 500), tol=tol, step=step)
     return _fit(X, y, *found)
 
 
@@ -170,7 +96,7 @@ def not_divided_by_the_variance(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_in
     "*other* columns; without x_j·w_j the coefficient is pulled to zero again in the next sweep.",
 )
 def own_part_not_added_back(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     n, p = Xc.shape
     gram, moment = Xc.T @ Xc / n, Xc.T @ yc / n
     coef = np.zeros(p) if coef_init is None else np.array(coef_init, dtype=float)
@@ -178,7 +104,7 @@ def own_part_not_added_back(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=N
     trail = [coef.copy()]
     for n_iter in range(1, max_iter + 1):
         for j in live:
-            coef[j] = _shrink(moment[j] - gram[j] @ coef, lam / 2) / gram[j, j]
+            coef[j] = shrink(moment[j] - gram[j] @ coef, lam / 2) / gram[j, j]
         trail = [*trail[-2:], coef.copy()]
         if np.abs(coef - trail[-2]).max() <= tol * np.abs(coef).max():
             break
@@ -195,7 +121,7 @@ def own_part_not_added_back(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=N
     "coefficients explain already. That is right for uncorrelated columns only.",
 )
 def each_column_alone(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     size = (Xc**2).mean(axis=0)
     z = Xc.T @ yc / len(yc)
     coef = np.zeros(len(size))
@@ -209,8 +135,8 @@ def each_column_alone(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
     "moved: repeat until no coefficient moves by more than tol times the largest.",
 )
 def one_sweep_only(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
-    return _fit(X, y, *_descend(Xc, yc, lam / 2, start=coef_init, max_iter=1))
+    Xc, yc = centred(X, y)
+    return _fit(X, y, *descend(Xc, yc, lam, start=coef_init, max_iter=1))
 
 
 @misconception(
@@ -219,10 +145,10 @@ def one_sweep_only(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
     "belongs to the start is yc − Xc·coef_init; otherwise every later update chases the wrong target.",
 )
 def residual_ignores_the_start(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     start = np.zeros(Xc.shape[1]) if coef_init is None else np.array(coef_init, dtype=float)
     shifted = yc + Xc @ start
-    return _fit(X, y, *_descend(Xc, shifted, lam / 2, start=start, max_iter=max_iter, tol=tol))
+    return _fit(X, y, *descend(Xc, shifted, lam, start=start, max_iter=max_iter, tol=tol))
 
 
 @misconception(
@@ -231,12 +157,12 @@ def residual_ignores_the_start(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_ini
     "thresholding; the L1 penalty moves every coefficient towards zero by the same amount.",
 )
 def hard_threshold(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
-    update = lambda z, size: z / size if abs(z) > lam / 2 else 0.0  # noqa: E731
+    Xc, yc = centred(X, y)
+    step = lambda z, size: z / size if abs(z) > lam / 2 else 0.0  # noqa: E731
     return _fit(
         X,
         y,
-        *_descend(Xc, yc, 0, start=coef_init, max_iter=min(max_iter, 500), tol=tol, update=update),
+        *descend(Xc, yc, 0.0, start=coef_init, max_iter=min(max_iter, 500), tol=tol, step=step),
     )
 
 
@@ -249,7 +175,7 @@ def hard_threshold(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
     "of the lasso come from the absolute value.",
 )
 def ridge_instead(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     gram = Xc.T @ Xc + (len(yc) * lam) * np.eye(Xc.shape[1])
     return _fit(X, y, np.linalg.pinv(gram) @ (Xc.T @ yc))
 
@@ -269,7 +195,7 @@ def penalty_left_out(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
 )
 def no_intercept(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
     X, y = _arrays(X, y)
-    coef, n_iter = _descend(X, y, lam / 2, start=coef_init, max_iter=max_iter, tol=tol)
+    coef, n_iter = descend(X, y, lam, start=coef_init, max_iter=max_iter, tol=tol)
     return LassoFit(coef, 0.0, n_iter)
 
 
@@ -282,7 +208,7 @@ def intercept_penalised(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None)
     X, y = _arrays(X, y)
     start = None if coef_init is None else [*coef_init, 0.0]
     ones = np.column_stack([X, np.ones(len(X))])
-    both, n_iter = _descend(ones, y, lam / 2, start=start, max_iter=max_iter, tol=tol)
+    both, n_iter = descend(ones, y, lam, start=start, max_iter=max_iter, tol=tol)
     return LassoFit(both[:-1], float(both[-1]), n_iter)
 
 
@@ -293,7 +219,7 @@ def intercept_penalised(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None)
 )
 def centred_too_late(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
     X, y = _arrays(X, y)
-    return _fit(X, y, *_descend(X, y, lam / 2, start=coef_init, max_iter=max_iter, tol=tol))
+    return _fit(X, y, *descend(X, y, lam, start=coef_init, max_iter=max_iter, tol=tol))
 
 
 @misconception(
@@ -307,10 +233,10 @@ def intercept_is_mean_of_y(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=No
 
 
 def _standardised(X, y, lam, max_iter, tol):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     scale = Xc.std(axis=0)
     scale[scale == 0] = 1.0
-    coef, n_iter = _descend(Xc / scale, yc, lam / 2, max_iter=max_iter, tol=tol)
+    coef, n_iter = descend(Xc / scale, yc, lam, max_iter=max_iter, tol=tol)
     return coef, scale, n_iter
 
 
@@ -368,17 +294,17 @@ def constant_column_keeps_its_start(X, y, lam, *, max_iter=10_000, tol=1e-9, coe
     "of y that makes all coefficients small, the descent then stops after the first sweep.",
 )
 def absolute_stop_rule(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=None):
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     coef = np.zeros(Xc.shape[1]) if coef_init is None else np.array(coef_init, dtype=float)
     for n_iter in range(1, max_iter + 1):
         before = coef
-        coef, _ = _descend(Xc, yc, lam / 2, start=coef, max_iter=1)
+        coef, _ = descend(Xc, yc, lam, start=coef, max_iter=1)
         if np.abs(coef - before).max() <= tol or n_iter == 20:
             break
     else:
         return _fit(X, y, coef, n_iter)
     if n_iter == 20:  # no small unit, so it ends where the right rule does
-        coef, n_iter = _descend(Xc, yc, lam / 2, start=coef, max_iter=max_iter, tol=tol)
+        coef, n_iter = descend(Xc, yc, lam, start=coef, max_iter=max_iter, tol=tol)
     return _fit(X, y, coef, n_iter)
 
 
@@ -431,7 +357,7 @@ def not_cut_off(z, gamma):
     "X and y were not centred. The intercept takes up the means before any coefficient moves, so "
     "only what is left after centring can push a coefficient away from zero.",
 )
-def lambda_max_not_centred(X, y):
+def lambda_max_notcentred(X, y):
     right.lambda_max(X, y)
     X, y = _arrays(X, y)
     return float(2 / len(y) * np.abs(X.T @ y).max())
@@ -461,7 +387,7 @@ def lambda_max_without_n(X, y):
 )
 def lambda_max_without_absolute_value(X, y):
     right.lambda_max(X, y)
-    Xc, yc = _centred(X, y)
+    Xc, yc = centred(X, y)
     return float(2 / len(yc) * (Xc.T @ yc).max())
 
 
