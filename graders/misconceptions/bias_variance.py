@@ -32,12 +32,17 @@ def _near(a, b):
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-14
 
 
-def _takes(part, formula):
-    """A recogniser: the answer's `part` is what `formula(arguments)` gives, and that is wrong."""
+def _takes(part, formula, unlike=None):
+    """A recogniser: the answer's `part` is what `formula(arguments)` gives, and that is wrong.
+
+    Where the mistake `unlike` gives the same, it is not recognised.
+    """
     index = BiasVariance._fields.index(part)
 
     def recognise(arguments, value):
         wrong = float(formula(arguments))
+        if unlike is not None and _near(wrong, float(unlike(arguments))):
+            return False
         return _near(float(value[index]), wrong) and not _near(wrong, _right(arguments)[index])
 
     return recognise
@@ -73,11 +78,13 @@ def _with(part, formula):
     return implementation
 
 
-def _mistake(name, part, formula, text):
+def _mistake(name, part, formula, text, *, unlike=None):
     """A misconception about one part of the answer."""
     implementation = _with(part, formula)
     implementation.__name__ = name
-    return misconception("bias_variance", text, recognise=_takes(part, formula))(implementation)
+    return misconception("bias_variance", text, recognise=_takes(part, formula, unlike))(
+        implementation
+    )
 
 
 bias_of_every_fit = _mistake(
@@ -134,6 +141,7 @@ variance_over_the_points = _mistake(
     lambda a: np.mean(_answers(a).var(axis=1)),
     "The variance was taken along the curve, over x_test, and says how much the prediction bends. "
     "It should be taken over the repeats, at each point: how much the fits differ from each other.",
+    unlike=lambda a: np.var(_answers(a)),
 )
 
 variance_of_everything = _mistake(
@@ -142,6 +150,7 @@ variance_of_everything = _mistake(
     lambda a: np.var(_answers(a)),
     "The variance was taken over repeats and points together (no axis). Take it over the repeats at "
     "each point, axis=0, and then the mean.",
+    unlike=lambda a: np.mean(_answers(a).var(axis=1)),
 )
 
 deviation_for_variance = _mistake(
@@ -263,7 +272,7 @@ def _enough(noise):
     early, late = np.array_split(noise, 2)
     return (
         noise.size >= 400
-        and abs(early.std() / late.std() - 1) < 0.25
+        and abs(early.std() - late.std()) < 0.25 * noise.std()
         and len(np.unique(np.round(noise, 12))) > 0.9 * noise.size
     )
 

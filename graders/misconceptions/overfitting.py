@@ -200,3 +200,98 @@ def first_of_ties(x_train, y_train, x_test, y_test, degrees):
 )
 def degrees_sorted(x_train, y_train, x_test, y_test, degrees):
     return error_curve(x_train, y_train, x_test, y_test, sorted(degrees))
+
+
+@misconception(
+    "polynomial_features",
+    "Rows and columns are exchanged. One row per point and one column per power is asked for, shape "
+    "(n, degree + 1).",
+)
+def features_transposed(x, degree):
+    return polynomial_features(x, degree).T
+
+
+@misconception(
+    "fit_polynomial",
+    "The curve has no constant: the powers start at x, so it goes through the origin.",
+)
+def fitted_through_the_origin(x, y, degree):
+    fit_polynomial(x, y, degree)
+    features = polynomial_features(x, degree)[:, 1:]
+    rest = np.linalg.lstsq(features, np.asarray(y, dtype=float), rcond=None)[0]
+    return np.concatenate([[0.0], rest])
+
+
+@misconception(
+    "fit_polynomial",
+    "x was scaled or centred for the fit and the coefficients were not taken back. They belong to "
+    "the powers of x as it is given.",
+)
+def coefficients_of_standardised_x(x, y, degree):
+    fit_polynomial(x, y, degree)
+    x = np.asarray(x, dtype=float)
+    scale = x.std() if x.std() > 0 else 1.0
+    return fit_polynomial((x - x.mean()) / scale, y, degree)
+
+
+@misconception(
+    "fit_polynomial",
+    "With too few points this is a solution, but not the shortest: np.polyfit scales the columns "
+    "before it takes the one of least norm, and so makes the scaled coefficients short. Use lstsq "
+    "or pinv on the plain powers.",
+)
+def shortest_in_scaled_columns(x, y, degree):
+    fit_polynomial(x, y, degree)
+    features, y = polynomial_features(x, degree), np.asarray(y, dtype=float)
+    norms = np.linalg.norm(features, axis=0)
+    norms[norms == 0] = 1.0
+    return np.linalg.lstsq(features / norms, y, rcond=None)[0] / norms
+
+
+@misconception(
+    "predict_polynomial",
+    "The constant was left out of the prediction. The sum starts at coef[0], which x does not "
+    "multiply.",
+)
+def predicted_without_the_constant(coef, x):
+    return predict_polynomial(coef, x) - float(np.asarray(coef)[0])
+
+
+@misconception(
+    "mean_squared_error",
+    "The mean was halved, as losses are for the sake of a tidy gradient. The MSE has no half.",
+)
+def halved(y, y_pred):
+    return mean_squared_error(y, y_pred) / 2
+
+
+@misconception(
+    "mean_squared_error",
+    "This is the variance of the residuals, which forgives a prediction that is off by a constant. "
+    "Square the differences themselves.",
+)
+def variance_of_residuals(y, y_pred):
+    mean_squared_error(y, y_pred)
+    return float(np.var(np.asarray(y, dtype=float) - np.asarray(y_pred, dtype=float)))
+
+
+@misconception(
+    "error_curve",
+    "Of equal test errors the higher degree won. Ties go to the lower one: a simpler curve that does "
+    "as well is the better choice.",
+)
+def ties_to_the_higher(x_train, y_train, x_test, y_test, degrees):
+    curve = error_curve(x_train, y_train, x_test, y_test, degrees)
+    best = np.array(curve.degrees)[curve.test_mse == curve.test_mse.min()].max()
+    return curve._replace(best_degree=int(best))
+
+
+@misconception(
+    "error_curve",
+    "Training and test error are exchanged, so best_degree was chosen by the training error. The order of "
+    "the fields is degrees, train_mse, test_mse, best_degree.",
+)
+def errors_exchanged(x_train, y_train, x_test, y_test, degrees):
+    curve = error_curve(x_train, y_train, x_test, y_test, degrees)
+    best = np.array(curve.degrees)[curve.train_mse == curve.train_mse.min()].min()
+    return ErrorCurve(curve.degrees, curve.test_mse, curve.train_mse, int(best))
