@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -20,7 +21,7 @@ from graders.pools import Pool, cluster_pool, local_pool
 from graders.report import Report, Reveal, encode, reveal
 from graders.roster import match_roster, read_roster
 from graders.store import Attempt, Store
-from graders.submissions import find
+from graders.submissions import UNKNOWN, find
 
 #: Classes up to this size are printed learner by learner.
 MAX_TABLE = 200
@@ -152,8 +153,9 @@ def _to_gradebook(
 ) -> None:
     if url is None:
         raise Mistake("An nbgrader gradebook needs its URL, such as sqlite:///course/gradebook.db.")
-    url = url if "://" in url else f"sqlite:///{url}"
-    function([(attempt.learner.id, attempt.report) for attempt in attempts], url)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader's own, about its use of SQLAlchemy
+        function([attempt for attempt in attempts if attempt.report.exercise != UNKNOWN], url)
 
 
 def _write_each(

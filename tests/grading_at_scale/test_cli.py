@@ -130,6 +130,20 @@ def test_store_report_and_exports(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "gs" / "ridge" / "7" / "results.json").read_text())["score"] == 24
 
 
+def test_scores_reach_an_nbgrader_gradebook(tmp_path: Path) -> None:
+    from nbgrader.api import Gradebook
+
+    store, gradebook = tmp_path / "s.sqlite", tmp_path / "gradebook.db"
+    run("grade", CLASS / "igor", CLASS / "amara" / "ridge.py", "--exercise", "ridge",
+        "--store", store)  # fmt: skip
+    assert "needs its URL" in run("export", store, "--to", "nbgrader").stderr
+    ended = run("export", store, gradebook, "--to", "nbgrader")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    with Gradebook(f"sqlite:///{gradebook}") as opened:
+        scores = {each.student.id: each.score for each in opened.assignment_submissions("ridge")}
+    assert scores == {"amara": 24, "igor": 0}
+
+
 def test_list_is_quick_because_it_loads_little() -> None:
     script = (
         "import sys\nfrom graders.cli import _run\nassert _run(['list']) == 0\n"
