@@ -49,7 +49,7 @@ def test_visible_noise(submission):
 @pytest.mark.check("random_horizontal_flip", hint="images[:, :, ::-1] where rng.random(N) < p.")
 def test_visible_flip(submission):
     """random_horizontal_flip: each image as it is or mirrored, about half of them"""
-    images = pictures(400)
+    images = pictures(400, channels=2)
     out = array(
         submission.random_horizontal_flip(images, rng=generator()), images.shape, "The result"
     )

@@ -330,7 +330,9 @@ def _one_angle(arguments, value):
     found = _angles(arguments, value)
     if found is None or len(found) < 20 or arguments["degrees"] == 0:
         return False
-    return bool(np.ptp([each.angle for each in found]) < 1e-3)
+    right = max(max(each.inside, each.outside) for each in found) <= 1e-4
+    turned = abs(found[0].angle) > 1e-3  # else the images look as they were
+    return bool(right and turned and np.ptp([each.angle for each in found]) < 1e-3)
 
 
 @misconception(
@@ -615,6 +617,8 @@ def validation_augmented(X_train, y_train, X_val, y_val, *, n_copies=1, noise_le
 def _blocks(arguments, value):
     """The originals, the noise of each copy (copies, n, p), and the level."""
     given, out = _parts(arguments, value)
+    if not np.array_equal(out[0][: len(given[0])], given[0]):
+        raise ValueError("the originals do not come first")
     copies = out[0][len(given[0]) :].reshape(-1, *given[0].shape)
     return given[0], copies - given[0], float(arguments["noise_level"])
 
