@@ -236,7 +236,12 @@ def test_constant_columns(submission, problem, value, share, warm):
     start = {"coef_init": np.ones(X.shape[1])} if warm else {}
     coef, intercept, _ = solve(submission, X, y, lam, **start)
     gives_no_warning(submission.last)
-    ensure(coef[-1] == 0, f"The coefficient of the constant column is {coef[-1]:.3g}, not 0.")
+    # least squares by other means than a descent leaves rounding there, a fit with lam > 0 does not
+    slack = 1e-9 * max(1.0, np.abs(coef).max()) if lam == 0 else 0.0
+    ensure(
+        abs(coef[-1]) <= slack,
+        f"The coefficient of the constant column is {coef[-1]:.3g}, not 0.",
+    )
     optimal(X, y, lam, 0.0, coef)
     unpenalised(X, y, coef, intercept)
 

@@ -230,22 +230,12 @@ def sigmoid_mirrored(z):
 
 @misconception(
     "softplus",
-    "This is log(1 + exp(z)) as it stands: infinite for large z, and for very negative z the sum "
-    "rounds to 1 and the logarithm to 0. Use max(z, 0) + log1p(exp(−|z|)).",
+    "This is log(1 + exp(z)) as it stands, with log or log1p: exp overflows for large z, where softplus "
+    "is z itself, and log alone gives 0 for very negative z. Use max(z, 0) + log1p(exp(−|z|)).",
 )
 def softplus_as_it_stands(z):
     with np.errstate(all="ignore"):
         return np.log(1 + np.exp(np.asarray(z, dtype=np.float64)))
-
-
-@misconception(
-    "softplus",
-    "log1p(exp(z)) is right for negative z, but exp overflows for large z, where softplus is z itself. "
-    "Use max(z, 0) + log1p(exp(−|z|)).",
-)
-def softplus_overflows(z):
-    with np.errstate(all="ignore"):
-        return np.log1p(np.exp(np.asarray(z, dtype=np.float64)))
 
 
 @misconception(

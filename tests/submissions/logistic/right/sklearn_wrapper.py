@@ -75,7 +75,7 @@ def logistic_proximal_gradient(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-
         C, l1_ratio = sklearn_parameters(l1, l2, n)
         solver = "saga" if l1 > 0 else "newton-cholesky"
         model = LogisticRegression(
-            C=C, l1_ratio=l1_ratio if l1 > 0 else 0.0, solver=solver, tol=1e-8, max_iter=2000,
+            C=C, l1_ratio=l1_ratio if l1 > 0 else 0.0, solver=solver, tol=1e-9, max_iter=max_iter,
             random_state=0,
         )
         with warnings.catch_warnings():
