@@ -123,15 +123,17 @@ def jitter(
     """The (b, c) in the given ranges under which `out` is `jittered(image, b, c)`, to `error`.
 
     Where nothing was cut the result is a line in x, with slope `b c` and intercept
-    `m(b) (1 - c)`; that leaves one unknown, found by bisection. The line is taken from the two
-    darkest pixels that did not come out as 0 or 1.
+    `m(b) (1 - c)`; that leaves one unknown, found by bisection. The line is taken from two dark
+    pixels that did not come out as 0 or 1, far enough apart for results in float32.
     """
     values, places = np.unique(image, return_index=True)
     seen = out.reshape(-1)[places]
-    uncut = np.flatnonzero((seen > 1e-9) & (seen < 1 - 1e-9))
+    uncut = np.flatnonzero((seen > 1e-6) & (seen < 1 - 1e-6))
     if len(uncut) < 2:
         return None
-    (low, high), (out_low, out_high) = values[uncut[:2]], seen[uncut[:2]]
+    near = uncut[values[uncut] <= values[uncut[0]] + 0.15]
+    pair = uncut[[0, max(len(near) - 1, 1)]]
+    (low, high), (out_low, out_high) = values[pair], seen[pair]
     slope = (out_high - out_low) / (high - low)
     intercept = out_low - slope * low
     slack = 1e-6

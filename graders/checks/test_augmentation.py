@@ -562,9 +562,9 @@ def test_large_factors(submission, seed):
 def test_jitter_of_float32(submission, seed):
     """float32 images, and images with one channel"""
     given = photographs(seed, 6).astype(np.float32)
-    # the answer may be float32 again, with its roundings
-    factors(submission, given, generator(seed), 0.4, 0.4, error=2e-6)
-    factors(submission, given[..., :1], generator(seed), 0.4, 0.4, error=2e-6)
+    # the answer may be float32 again; its roundings of 6e-8 reach the factors found magnified
+    factors(submission, given, generator(seed), 0.4, 0.4, error=1e-4)
+    factors(submission, given[..., :1], generator(seed), 0.4, 0.4, error=1e-4)
 
 
 # --- the training set --------------------------------------------------------------------------
