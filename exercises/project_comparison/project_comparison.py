@@ -1,0 +1,76 @@
+"""A comparison of linear models: no penalty, the square, the absolute value, and a bit of both.
+
+Built on your own work: `from ridge import ...`, `from lasso import ...`,
+`from elastic_net import ...` and `from cv_lambda import ...` find it. See README.md in
+exercises/project_comparison for the idea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class ModelScore(NamedTuple):
+    """How one model did on rows it was not fitted to, over the folds.
+
+    `mean_mse` is the mean and `std_mse` the standard deviation of the folds' mean squared errors,
+    both in units of y².
+    """
+
+    name: str
+    mean_mse: float
+    std_mse: float
+
+
+def compare_models(X: np.ndarray, y: np.ndarray, *, n_splits: int = 5) -> list[ModelScore]:
+    """Score least squares, ridge, lasso and elastic net by cross-validation, best first.
+
+    Ridge and lasso come at several strengths each, the elastic net at one or more. In every fold
+    the columns are standardised by the mean and the standard deviation of the *training* rows;
+    a constant column is divided by 1. Every model is fitted to the same training rows and judged
+    by its mean squared error on the rows left out.
+
+    Parameters
+    ----------
+    X : (n, p) array; integers and float32 are fine, and computed in float64.
+    y : (n,) array.
+    n_splits : the number of folds, from 2 to n.
+
+    Returns
+    -------
+    list of ModelScore(name, mean_mse, std_mse), lowest `mean_mse` first; every name is another.
+
+    Edge cases: constant and collinear columns, and more columns than rows, work. Arguments are not
+    modified, and nothing is random unless it is seeded inside.
+
+    Raises
+    ------
+    ValueError : naming the argument, if `X` is not 2-D, the lengths differ, there is NaN or
+        infinity in the data, or `n_splits` is below 1.
+
+    Source: The Elements of Statistical Learning, 2nd ed., table 3.3 and section 7.10.
+    """
+    raise NotImplementedError("to do: compare_models")
+
+
+def plot(result: Sequence[ModelScore]):
+    """The models' errors with one standard deviation over the folds, best on top."""
+    from matplotlib.figure import Figure
+
+    names, means, deviations = zip(*result, strict=True)
+    rows = np.arange(len(names))
+    fig = Figure(figsize=(8, 1.2 + 0.36 * len(names)), layout="constrained")
+    axes = fig.subplots()
+    axes.errorbar(
+        means, rows, xerr=deviations, fmt="o", color="black", ecolor="0.65", capsize=3,
+        label="mean ± 1 standard deviation over the folds",
+    )  # fmt: skip
+    axes.axvline(means[0], color="0.75", linestyle=":", label=f"best: {names[0]}")
+    axes.set(xlabel="mean squared error on rows left out (y²)", ylabel="model")
+    axes.set_yticks(rows, names)
+    axes.invert_yaxis()
+    fig.legend(frameon=False, loc="outside upper center", ncols=2)
+    return fig
