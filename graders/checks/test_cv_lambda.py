@@ -282,7 +282,7 @@ def test_shuffled_folds(submission, size, seed):
 @pytest.mark.check(
     "kfold_indices", points=1, hint="rng.permutation(n) makes every assignment equally likely."
 )
-@for_all(max_examples=1, seed=st.integers(0, 2**20))
+@for_all(max_examples=1, seed=seeds)
 def test_shuffle_is_uniform(submission, seed):
     """kfold_indices with rng: every row is as likely in every fold, whatever its neighbours"""
     n, k, times = 11, 3, 150

@@ -335,16 +335,19 @@ def rows_used(y, stages, learning_rate):
     """Which rows each tree was grown on, (n_estimators, n).
 
     In one column of distinct values a tree without a depth limit gives each row that it has seen
-    its residual, and any other row that of a neighbour, which is not its own.
+    its residual, and any other row that of a neighbour, which is not its own. Rounding is below
+    1e-13 here; that two residuals agree to 1e-12 happens once in some 10^8 trees, so that checks
+    overlook one odd tree.
     """
     residuals = y - stages[:-1, : len(y)]
     steps = np.diff(stages[:, : len(y)], axis=0)
-    return np.abs(steps - learning_rate * residuals) <= 1e-9 * np.abs(y).max()
+    return np.abs(steps - learning_rate * residuals) <= 1e-12 * np.abs(y).max()
 
 
-#: 13 distinct values and labels; 4 of the shares below times 13 are no whole numbers.
+#: 13 distinct values, no share of which below is whole, and labels to all digits: on a grid of
+#: tenths a row's residual would now and then be equal to its neighbour's.
 SMALL = np.arange(13.0)[:, None]
-LABELS = np.array([3.1, -2.3, 5.9, 0.7, -4.4, 1.9, 8.2, -6.5, 2.6, 7.3, -1.2, 4.8, -3.7])
+LABELS = 4 * np.random.default_rng(4).normal(size=13)
 
 
 @pytest.mark.check(
@@ -370,13 +373,13 @@ def test_subsample_draws_rows(submission, seed, subsample):
     used = rows_used(LABELS, stages, 0.2)
     size = max(1, int(subsample * 13))
     wrong = [int(count) for count in used.sum(axis=1) if count != size]
-    ensure(not wrong, f"A tree was grown on {wrong[:1]} distinct rows; it should be {size}.")
+    ensure(len(wrong) <= 1, f"A tree was grown on {wrong[:1]} distinct rows; it should be {size}.")
 
 
 @pytest.mark.check(
     "boost", points=1, hint="Any set of rows should be as likely as any other, for every tree."
 )
-@for_all(max_examples=1, seed=st.integers(0, 2**20))
+@for_all(max_examples=1, seed=seeds)
 def test_subsample_is_uniform(submission, seed):
     """boost: the rows of each tree are drawn evenly, and independently of the other trees'"""
     trees, size, n = 80, 6, 13
@@ -385,7 +388,7 @@ def test_subsample_is_uniform(submission, seed):
         subsample=0.5, rng=np.random.default_rng(seed),
     )  # fmt: skip
     used = rows_used(LABELS, array(stages, (trees + 1, n), "boost"), 0.1)
-    ensure(bool(np.all(used.sum(axis=1) == size)), "Not every tree was grown on 6 of 13 rows.")
+    ensure(np.sum(used.sum(axis=1) != size) <= 1, "Not every tree was grown on 6 of 13 rows.")
     # exact binomials for each row, each pair of neighbours, and each row in two trees in a row;
     # 39 of them share a tail of 1e-9
     alone, pair = size / n, size * (size - 1) / (n * (n - 1))

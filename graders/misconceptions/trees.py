@@ -438,7 +438,7 @@ def _rows_seen(arguments, stages):
         return None
     residuals = y - stages[:-1, :n]
     steps = np.diff(stages, axis=0) / settings.learning_rate
-    seen = np.abs(steps[:, :n] - residuals) <= 1e-8 * scale
+    seen = np.abs(steps[:, :n] - residuals) <= 1e-11 * scale
     for step, residual, rows in zip(steps, residuals, seen, strict=True):
         tree = tree_predict(X[rows], residual[rows], X_new) if rows.any() else np.zeros(len(X_new))
         if np.abs(step - tree).max() > 1e-8 * scale:

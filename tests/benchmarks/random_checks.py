@@ -48,6 +48,9 @@ CHECKS = {
         "training_blocks",
         "generator_decides",
     ),
+    "trees": ("subsample_draws_rows", "subsample_is_uniform"),
+    "cv_lambda": ("shuffled_folds", "shuffle_is_uniform"),
+    "bias_variance": ("noise_is_normal", "noise_is_fresh"),
 }
 
 
