@@ -210,10 +210,12 @@ class _Tree:
         self.zips = [path for path in self.paths if path.lower().endswith(".zip")]
         self.shared = layouts.shared_folders([*self.work, *self.zips], self.exercises)
         self.metadata = self._metadata()
-        self.modules: dict[str, list[str]] = defaultdict(list)
+        #: Modules by folder, and by owner where an export put everybody's files into one.
+        self.modules: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for path in self.paths:
             if path.endswith(".py"):
-                self.modules[_folder(path)].append(path)
+                self.modules[_folder(path), layouts.flat_owner(path)].append(path)
+        self.is_shared = len(set(self.work.values())) < len(self.work)
 
     def about(self, path: str) -> tuple[Learner, str, str, datetime | None]:
         """Of a submission at `path`: the learner, its name and key, and when it came."""
@@ -225,12 +227,10 @@ class _Tree:
     def siblings(self, path: str) -> tuple[str, ...]:
         """Modules that the work may import: beside it, or in folders named as exercises are."""
         home = _folder(path)
-        if owner := layouts.flat_owner(path):
-            others = self.modules[home]
-            return tuple(p for p in others if layouts.flat_owner(p) == owner and p != path)
-        if home == "" and len(set(self.work.values())) < len(self.work):
-            return ()
-        beside = [other for other in self.modules[home] if other != path]
+        owner = layouts.flat_owner(path)
+        if home == "" and owner is None and self.is_shared:
+            return ()  # beside it lie the files of others
+        beside = [other for other in self.modules[home, owner] if other != path]
         above = _folder(home)
         others = [
             place
