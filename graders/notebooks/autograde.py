@@ -20,7 +20,7 @@ from exercises.catalog import catalog
 from graders import sandbox
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.feedback import outcome, summary
-from graders.notebooks.ids import SELF_CHECK, SOLUTION, check_id
+from graders.notebooks.ids import CHECK, SELF_CHECK, SOLUTION, check_id
 from graders.notebooks.submitted import Submitted, grade_notebook
 from graders.notebooks.trust import restore
 from graders.report import CheckResult, Report, reveal
@@ -106,7 +106,7 @@ class FlagForReview(NbGraderPreprocessor):  # type: ignore[misc]
         at = resources["nbgrader"]
         reviewed = set(word["unknown"])
         if report.status == "unsafe":
-            reviewed |= {f"check_{check.id}" for check in report.checks if not check.visible}
+            reviewed |= {CHECK + check.id for check in report.checks if not check.visible}
             self.log.warning("%s: it broke the box's rules; look at it.", _whose(resources))
         if reviewed:
             self.log.warning("%s: %d cells need a person.", _whose(resources), len(reviewed))

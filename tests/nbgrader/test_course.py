@@ -220,7 +220,10 @@ def secrets(text: str, *, reference: bool = True) -> list[str]:
             for line in re.sub(r'r?""".*?"""', "", source, flags=re.S).splitlines()
             if "def " not in line and line.strip() not in given
         ]
-    shared = (HIDDEN.parents[1] / "exercises/ridge/test_ridge.py").read_text(encoding="utf-8")
+    # what learners have: the visible checks and the words that all checks are written in
+    shared = "".join(
+        content.decode() for name, content in assignment("ridge").items() if name.endswith(".py")
+    )
     titles = re.compile(r"hint=|^\s*\"\"\"|^\s*f?\"")  # learners are shown these
     return [
         line.strip()

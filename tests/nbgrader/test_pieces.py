@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from typer.testing import CliRunner
 from exercises.catalog import catalog
 from graders.grading import checks_of, grade, unreadable
 from graders.layouts import Learner
-from graders.notebooks.autograde import write_outcomes
+from graders.notebooks.autograde import WORD, FlagForReview, write_outcomes
 from graders.notebooks.cli import app
 from graders.notebooks.course import is_ready
 from graders.notebooks.expected import ExpectedCell, expected_cells
@@ -183,6 +185,21 @@ def test_a_cell_that_the_kit_does_not_know_is_left_to_a_person(
     assert determine_grade(cells[-1]) == (0.0, 2.0)
 
 
+@pytest.mark.parametrize("status", ["graded", "unsafe"])
+def test_who_broke_the_rules_is_marked_for_a_person(
+    status: Any, boxed: Any, tmp_path: Path, half_right: Report
+) -> None:
+    url = f"sqlite:///{shutil.copy(boxed.folder / 'gradebook.db', tmp_path)}"
+    at = {"db_url": url, "assignment": "ridge", "notebook": "ridge", "student": "right"}
+    report = msgspec.structs.replace(half_right, status=status)
+    FlagForReview().preprocess(None, {"nbgrader": at, WORD: {"report": report, "unknown": []}})
+    with Gradebook(url) as gradebook:
+        grades = gradebook.find_submission_notebook("ridge", "ridge", "right").grades
+        flagged = {g.name for g in grades if g.needs_manual_grade and g.name.startswith("check_")}
+    hidden = {f"check_{check.id}" for check in report.checks if not check.visible}
+    assert flagged == (hidden if status == "unsafe" else set())
+
+
 @pytest.mark.parametrize("level", ["title", "message"])
 def test_an_instructor_chooses_what_is_revealed(
     level: str, released_course: Path, expected: dict[str, ExpectedCell], half_right: Report
@@ -311,8 +328,6 @@ def test_scores_are_exported_and_manual_ones_kept(tmp_path: Path, half_right: Re
 
 
 def test_export_meets_the_cells_of_a_course(boxed: Any, tmp_path: Path, half_right: Report) -> None:
-    import shutil
-
     path = shutil.copy(boxed.folder / "gradebook.db", tmp_path / "gradebook.db")
     export_to_gradebook([attempt("right", half_right)], str(path))
     with Gradebook(f"sqlite:///{path}") as gradebook:
