@@ -173,3 +173,19 @@ def sparse_problems(
     """
     X, y, _ = draw(problems if problems is not None else regression_problems(st.integers(8, 30)))
     return RegressionProblem(X, y, float(f"{draw(share) * largest_strength(X, y):.3g}"))
+
+
+@st.composite
+def leverage_problems(draw: Callable[..., Any]) -> RegressionProblem:
+    """Ten rows, of which two lie far out in a column, so that leaving one out changes its scale.
+
+    What is standardised inside a fold, or before the split, or not at all, is then worlds apart.
+    """
+    rng = np.random.default_rng(draw(seeds))
+    X = rng.normal(size=(10, 3))
+    far = rng.choice(10, size=2, replace=False)
+    X[far[0], 0] *= 8
+    X[far[1], 1] += 9
+    y = X @ rng.choice([-2.0, 2.0], size=3) + rng.normal(size=10) + rng.integers(-10, 11)
+    X = X * np.array([4.0, 1.0, 0.3]) + rng.integers(-5, 6, size=3)
+    return RegressionProblem(np.round(X, 1), np.round(y, 1), draw(strengths))
