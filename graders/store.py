@@ -180,7 +180,7 @@ class Store:
         )
         with self._errors("read"), self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return Known(_decode(row.report), row.fingerprints) if row else None
+        return Known(decode(bytes(row.report)), row.fingerprints) if row else None
 
     def add_result(
         self, key: Key, report: Report, *, fingerprints: bytes = b"", final: bool = True
@@ -363,10 +363,6 @@ def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _decode(line: bytes) -> Report:
-    return decode(bytes(line))
-
-
 def _in_order(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """One learner's attempts at an exercise, the one that counts last."""
     newest = {}
@@ -392,7 +388,7 @@ def _attempt(row: Mapping[str, Any], number: int, of: int, people: Mapping[str, 
     return Attempt(
         Learner(row["learner"], name),
         person.section if person else "",
-        structs.replace(_decode(row["report"]), submission=row["name"]),
+        structs.replace(decode(bytes(row["report"])), submission=row["name"]),
         _utc(row["submitted"]),
         number,
         number == of,
