@@ -1,0 +1,320 @@
+"""Hidden checks of the comparison of models, by leave-one-out, where no choice of folds is left.
+
+Names and strengths are the learner's own. With as many folds as rows, though, least squares has one
+score, and the scores of ridge and of the lasso lie on one curve each, drawn by the strength. A
+score off its curve was not standardised inside the fold, or is not of that model.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from exercises.checking import (
+    array,
+    close,
+    ensure,
+    fields,
+    gives_no_warning,
+    leaves_arguments_alone,
+    leaves_global_randomness_alone,
+    number,
+    rejects,
+)
+from graders.checks.strategies import for_all, seeds
+from graders.left_out import squared_errors
+
+NAMES = ("name", "mean_mse", "std_mse")
+#: How far a ridge score may lie from its curve, as a share of the null model's error: the curve is
+#: drawn through 400 strengths, and straight in between.
+RIDGE = 2e-4
+#: scikit-learn's lasso stops at a duality gap of 1e-4, and a strength may follow each fold's data.
+LASSO = 0.03
+
+
+class Score(NamedTuple):
+    name: str
+    mean: float
+    std: float
+
+
+def scores(submission, X, y, **options):
+    """The submission's scores, read with care."""
+    answer = submission.compare_models(X, y, **options)
+    ensure(
+        isinstance(answer, (list, tuple)) and len(answer) > 0,
+        "compare_models should return a list of ModelScore.",
+    )
+    found = []
+    for item in answer:
+        score = fields(item, NAMES, "Each element of compare_models' list")
+        ensure(isinstance(score.name, str), "name should be a text.")
+        mean = number(score.mean_mse, f"mean_mse of {score.name!r}")
+        std = number(score.std_mse, f"std_mse of {score.name!r}")
+        ensure(mean >= 0, f"mean_mse of {score.name!r} is negative; a squared error is not.")
+        ensure(std >= 0, f"std_mse of {score.name!r} is negative; a deviation is not.")
+        found.append(Score(score.name, mean, std))
+    return found
+
+
+@st.composite
+def small_data(draw, rows=st.integers(14, 18)):
+    """A few rows, columns of unequal scale, and one row far out, whose fold differs from the rest."""
+    n = draw(rows)
+    rng = np.random.default_rng(draw(seeds))
+    X = rng.normal(size=(n, 3))
+    X[draw(st.integers(0, n - 1))] *= 4
+    y = X @ [2.0, -1.0, 0.0] + rng.normal(size=n) + draw(st.integers(-5, 5))
+    return np.round(X, 2) * [1.0, 5.0, 0.2] + [0.0, 3.0, -1.0], np.round(y, 2)
+
+
+def curve(X, y, family, scaling="fold"):
+    """(mean, deviation, deviation with ddof 1) of leave-one-out by strength, shape (strengths, 3)."""
+    top = 2 * np.abs(y - y.mean()).max()  # beyond the lasso's lambda_max on standardised columns
+    strengths = (
+        np.geomspace(1e-6, 1e6, 400) if family == "ridge" else np.geomspace(1e-4, 1, 120) * top
+    )
+    strengths = np.append(0.0, strengths)
+    zero = np.zeros_like(strengths)
+    pair = (zero, strengths) if family == "ridge" else (strengths, zero)
+    errors = squared_errors(X, y, *pair, scaling)
+    return np.column_stack([errors.mean(axis=1), errors.std(axis=1), errors.std(axis=1, ddof=1)])
+
+
+def distance(points, score):
+    """How far a score lies from a curve, in units of the null model's error (its last point)."""
+    best = np.inf
+    for column in (1, 2):
+        path = points[:, [0, column]]
+        start, step = path[:-1], np.diff(path, axis=0)
+        offset = np.array([score.mean, score.std]) - start
+        length = np.maximum((step**2).sum(axis=1), 1e-300)
+        share = np.clip((offset * step).sum(axis=1) / length, 0.0, 1.0)
+        best = min(best, np.linalg.norm(offset - share[:, None] * step, axis=1).min())
+    return best / points[-1, 0]
+
+
+def of_family(found, family):
+    """The scores whose name says that they are of the family, and of no other."""
+    others = {"ridge": "lasso|elastic|enet|kernel", "lasso": "ridge|elastic|enet"}[family]
+    return [
+        score
+        for score in found
+        if re.search(family, score.name, re.IGNORECASE)
+        and not re.search(others, score.name, re.IGNORECASE)
+    ]
+
+
+def on_the_curve(found, X, y, family, tolerance):
+    """Fail unless two scores or more lie on the family's curve, and all that bear its name."""
+    points = curve(X, y, family)
+    named = of_family(found, family)
+    for score in named:
+        off = distance(points, score)
+        ensure(
+            off <= tolerance,
+            f"{score.name!r} has scores that no {family} of any strength has, with as many folds as "
+            "rows and columns standardised inside each fold.",
+        )
+    matched = [score for score in found if distance(points, score) <= tolerance]
+    several = len({(round(score.mean, 9), round(score.std, 9)) for score in matched}) >= 2
+    ensure(
+        several,
+        f"Fewer than two of the models have the scores of a {family}, columns standardised inside "
+        "each fold; it should come at several strengths.",
+    )
+
+
+@pytest.mark.check("compare_models", points=2, hint="sorted(scores, key=lambda s: s.mean_mse)")
+@for_all(max_examples=3, data=small_data(st.integers(20, 30)), n_splits=st.integers(2, 6))
+def test_best_first(submission, data, n_splits):
+    """The models come best first: lowest mean_mse on top"""
+    found = scores(submission, *data, n_splits=n_splits)
+    means = [score.mean for score in found]
+    ensure(means == sorted(means), "The models should be sorted by mean_mse, lowest first.")
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=2,
+    hint="Least squares, ridge and lasso at two strengths or more each, and the elastic net: six "
+    "models at least.",
+)
+@for_all(max_examples=2, data=small_data(st.integers(20, 30)))
+def test_all_families(submission, data):
+    """Least squares, ridge and lasso at several strengths, and elastic net, each with its own name"""
+    found = scores(submission, *data)
+    ensure(
+        len(found) >= 6, f"There are {len(found)} models; the families asked for make 6 or more."
+    )
+    names = {score.name for score in found}
+    ensure(
+        len(names) == len(found), "Two models have the same name, so nobody can tell them apart."
+    )
+    different = {(round(score.mean, 9), round(score.std, 9)) for score in found}
+    ensure(len(different) >= 4, "Most of the models have the very same scores.")
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=3,
+    hint="The mean and the standard deviation over the folds of the mean squared error on the rows "
+    "left out; n_splits says how many folds.",
+)
+@for_all(max_examples=4, data=small_data())
+def test_least_squares(submission, data):
+    """One of the models is least squares, scored on the rows left out"""
+    X, y = data
+    found = scores(submission, X, y, n_splits=len(y))
+    zero = np.zeros(1)
+    errors = squared_errors(X, y, zero, zero)[0]
+    deviations = (errors.std(), errors.std(ddof=1))
+    same = [score for score in found if np.isclose(score.mean, errors.mean(), rtol=1e-6)]
+    ensure(
+        bool(same),
+        "With as many folds as rows no model has the mean error of least squares on the rows left "
+        "out, which no choice of folds can change.",
+    )
+    ensure(
+        any(np.isclose(score.std, value, rtol=1e-6) for score in same for value in deviations),
+        "std_mse is not the standard deviation of the folds' mean squared errors.",
+    )
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=3,
+    hint="Standardise the training rows, and the rows left out with the training rows' mean and "
+    "standard deviation; do not penalise the intercept.",
+)
+@for_all(max_examples=4, data=small_data())
+def test_ridge(submission, data):
+    """Ridge at several strengths, columns standardised inside each fold"""
+    X, y = data
+    on_the_curve(scores(submission, X, y, n_splits=len(y)), X, y, "ridge", RIDGE)
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=3,
+    hint="The same folds and the same standardisation as for ridge, with the lasso's penalty.",
+)
+@for_all(max_examples=3, data=small_data())
+def test_lasso(submission, data):
+    """Lasso at several strengths, columns standardised inside each fold"""
+    X, y = data
+    on_the_curve(scores(submission, X, y, n_splits=len(y)), X, y, "lasso", LASSO)
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=1,
+    hint="One model with both penalties, next to those with one.",
+)
+@for_all(max_examples=2, data=small_data())
+def test_elastic_net(submission, data):
+    """One of the models is an elastic net"""
+    X, y = data
+    found = scores(submission, X, y, n_splits=len(y))
+    named = [score for score in found if re.search("elastic|enet|net", score.name, re.IGNORECASE)]
+    curves = [curve(X, y, family) for family in ("ridge", "lasso")]
+    others = [s for s in found if min(distance(points, s) for points in curves) > RIDGE]
+    ensure(
+        bool(named or others),
+        "Every model has the scores of least squares, of a ridge or of a lasso; where is the "
+        "elastic net?",
+    )
+
+
+@pytest.mark.check(
+    "compare_models", points=1, hint="np.asarray(X, dtype=np.float64) before anything else."
+)
+@for_all(max_examples=3, seed=seeds, kind=st.sampled_from(["int64", "uint8", "float32"]))
+def test_integer_and_float32_input(submission, seed, kind):
+    """Integer and float32 input is computed in float64"""
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 100, size=(15, 3)).astype(kind)
+    y = rng.integers(0, 100, size=15).astype(kind)
+    found = scores(submission, X, y, n_splits=15)
+    same = scores(submission, X.astype(float), y.astype(float), n_splits=15)
+    close(
+        [score.mean for score in found], [score.mean for score in same],
+        f"mean_mse of the same numbers as {kind}", rtol=1e-6,
+    )  # fmt: skip
+
+
+@pytest.mark.check(
+    "compare_models",
+    points=1,
+    hint="A constant column is divided by 1, and collinear ones leave least squares its least norm.",
+)
+@for_all(max_examples=3, data=small_data(), value=st.sampled_from([0.0, 0.1, 1000.1]))
+def test_constant_columns(submission, data, value):
+    """A constant column changes nothing, without a warning"""
+    X, y = data
+    more = np.column_stack([X, np.full(len(y), value)])
+    with_it = scores(submission, more, y, n_splits=len(y))
+    gives_no_warning(submission.last)
+    without = scores(submission, X, y, n_splits=len(y))
+    ensure(len(with_it) == len(without), "With a constant column there are other models.")
+    # a lasso may stop a sweep earlier or later
+    close(
+        [score.mean for score in with_it], [score.mean for score in without],
+        "mean_mse with a constant column beside", rtol=1e-3,
+    )  # fmt: skip
+
+
+@pytest.mark.check(
+    "compare_models", points=1, hint="Ridge and lasso need no inverse; use lstsq for least squares."
+)
+@for_all(max_examples=1, seed=seeds)
+def test_more_columns_than_rows(submission, seed):
+    """Collinear columns, and more columns than rows"""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(8, 9))
+    X[:, 8] = X[:, 0]
+    scores(submission, X, X[:, 0] + rng.normal(size=8), n_splits=4)
+
+
+@pytest.mark.check(
+    "compare_models", points=1, hint="Work on copies, and seed whatever shuffles inside."
+)
+@for_all(max_examples=2, data=small_data())
+def test_no_side_effects(submission, data):
+    """Arguments and global random state are left alone, and the same question has the same answer"""
+    X, y = data
+    submission.seed_globals(1)
+    first = scores(submission, X, y, n_splits=4)
+    leaves_arguments_alone(submission.last)
+    leaves_global_randomness_alone(submission.last)
+    submission.seed_globals(2)
+    second = scores(submission, X, y, n_splits=4)
+    ensure(
+        [score.name for score in first] == [score.name for score in second],
+        "The same question gave the models in another order.",
+    )
+    means = [[score.mean for score in answer] for answer in (first, second)]
+    close(array(means[1], None, "mean_mse"), means[0], "mean_mse, asked a second time,", rtol=1e-9)
+
+
+@pytest.mark.check(
+    "compare_models", points=2, hint="Check the shapes, np.isfinite and n_splits before the folds."
+)
+def test_bad_input(submission):
+    """Bad input raises a ValueError that names the argument"""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(12, 2)), rng.normal(size=12)
+    compare = submission.compare_models
+    rejects(compare, X[:, 0], y, names=["X"])
+    rejects(compare, X, y[:11], names=["X", "y"])
+    for bad in (np.nan, np.inf):
+        spoiled = X.copy()
+        spoiled[3, 1] = bad
+        rejects(compare, spoiled, y, names=["X"])
+        rejects(compare, X, np.where(np.arange(12) == 5, bad, y), names=["y"])
+    for count in (0, -1):
+        rejects(compare, X, y, n_splits=count, names=["n_splits"])
