@@ -109,7 +109,8 @@ class OfflineJudge:
                 views[i] = _View(0.6 if found.said else 0.4, found, place, NEVER)
                 continue
             attributed = any(patterns.is_attributed(answer, span) for span in found.said)
-            network_used = parts is not None
+            # Too few examples hold a misconception to teach the network one.
+            network_used = parts is not None and kind == "points"
             probability = trained.probability(
                 name, features(float(score), found, attributed), network=network_used)
             limits = trained.limits(kind, patterns=bool(known), network=network_used)
@@ -127,9 +128,11 @@ class _View:
     limits: Thresholds
 
     def vetoed(self, answer: Answer) -> bool:
-        """Return whether the claim is denied, by its patterns or where it is quoted."""
-        return bool(self.found.denied) or (
-            self.place is not None and patterns.is_rejected(answer, self.place))
+        """Return whether the claim is denied and not asserted, or refuted where it is found."""
+        if self.found.denied and not self.found.said:
+            return True
+        places = [*self.found.denied, *([self.place] if self.place else [])]
+        return any(patterns.is_refuted(answer, place) for place in places)
 
     def chance(self, answer: Answer) -> float:
         """Return the probability that the claim is made, at most a half where it is denied."""

@@ -45,6 +45,34 @@ _DENIAL_AFTER = re.compile(
     r"think so|accept|see it)|doubt (?:it|that))\b|\bnot true\b|\bnot so\b|\bi'm not (?:buying|"
     r"convinced)|\bmakes no difference\b|^\W*(?:wrong|false|nonsense|no)\b)"
 )
+_WRONG = (
+    r"(?:simply |just |plainly |plain |all |quite |all a |clearly )?(?:wrong|false|untrue|"
+    r"incorrect|not (?:true|so|right|correct|the case)|a myth|a misconception|nonsense|rubbish)"
+)
+_OBJECTS = (
+    r"(?:i|we) (?:strongly |completely |simply |really )?(?:disagree|reject (?:that|this|it)|"
+    r"(?:don't|do not) (?:agree|believe (?:it|that|this)|buy (?:it|that|this)|"
+    r"accept (?:it|that|this)|think so))"
+)
+_REFUTES = re.compile(
+    r"\W*(?:but |and |well |no |so |also |personally |honestly )*(?:"
+    rf"(?:it|that)(?:'s| is) {_WRONG} (?:that|to (?:say|think|claim|believe))|"
+    r"(?:it|that) isn't (?:true|so|right|the case) that|"
+    r"(?:i|we) (?:\w+ )?(?:don't|do not|can't|cannot|wouldn't|would not|never) (?:\w+ )?(?:think|"
+    r"believe|agree|accept|buy|hold|say|claim) (?:that|the (?:idea|claim|argument|view)|it|in)|"
+    r"nor (?:do|would|can) (?:i|we) (?:think|believe|agree|accept|buy|hold|say|claim)|"
+    r"(?:i|we) (?:\w+ )?(?:disagree|reject|dispute|doubt) "
+    r"(?:that|with|the (?:idea|claim|argument|view|notion)))\b"
+)
+_REFUTED = re.compile(
+    r"\W*(?:but |well |and |sorry |actually |honestly |however |in fact )*(?:"
+    rf"(?:that|this|it|all of that)(?: claim| idea| argument)?(?:'s| is) {_WRONG}|{_OBJECTS}|"
+    r"(?:wrong|false|nonsense|not true|not so|rubbish)(?=\W))"
+)
+_REFUTED_WITHIN = re.compile(
+    r"(?:[,;:-]|\bbut|\band|\byet) *(?:but |and |yet )?"
+    rf"(?:(?:that|this|it|which)(?:'s| is) {_WRONG}|{_OBJECTS})\b"
+)
 _REFERS = re.compile(
     r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|i|we|wrong|false|no|not|"
     r"nonsense)\b"
@@ -153,6 +181,23 @@ def is_rejected(answer: Answer, span: Span) -> bool:
     following = answer.sentences[number + 1]
     text = answer.folded[following.start:following.end]
     return bool(_REFERS.match(text) and _DENIAL_AFTER.search(" " + text))
+
+
+def is_refuted(answer: Answer, span: Span) -> bool:
+    """Return whether the stretch is plainly declared wrong, by its sentence or the next one.
+
+    Stricter than ``is_rejected``: sure enough to overrule everything else.
+    """
+    number = answer.sentence_at(span.start)
+    sentence = answer.sentences[number]
+    if _REFUTES.match(answer.folded[sentence.start:sentence.end]):
+        return True
+    if _REFUTED_WITHIN.search(answer.folded, span.start, sentence.end):
+        return True
+    if number + 1 == len(answer.sentences):
+        return False
+    following = answer.sentences[number + 1]
+    return bool(_REFUTED.match(answer.folded[following.start:following.end]))
 
 
 def negates(answer: Answer, span: Span) -> bool:

@@ -29,8 +29,9 @@ SCHEMA = 1
 DEPTH = 3
 """Layers of the published network that are used as they are; the rest is adapted."""
 ADAPTED = ("qkv", "out", "up", "down")
-FEATURES = ("network", "said", "said twice", "denied", "attributed")
-"""What the combiner sees of a point."""
+FEATURES = ("network", "network where said", "said", "said twice", "denied", "attributed")
+OF_NETWORK = 2
+"""How many of them, the first, come from the network."""
 
 Array = NDArray[np.float64]
 
@@ -128,7 +129,7 @@ class Trained:
             network: Whether the network's score is among them.
         """
         kind = "network" if network else "plain"
-        columns = slice(0, None) if network else slice(1, None)
+        columns = slice(0 if network else OF_NETWORK, None)
         weights = self.arrays[f"{kind}.weights"][self.rows[name]].astype(np.float64)
         z = float(features[columns] @ weights[:-1] + weights[-1])
         return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
@@ -142,8 +143,9 @@ def limits_name(kind: str, *, patterns: bool, network: bool) -> str:
 
 def features(score: float, found: Finding, attributed: bool) -> Array:
     """Return what the combiner sees of one point, in the order of ``FEATURES``."""
-    return np.array([score, bool(found.said), len(found.said) > 1, bool(found.denied), attributed],
-                    np.float64)
+    said = bool(found.said)
+    seen = [score, score * said, said, len(found.said) > 1, bool(found.denied), attributed]
+    return np.array(seen, np.float64)
 
 
 @cache

@@ -30,6 +30,7 @@ from interview.text import Answer
 from interview.trained import (
     FEATURES,
     FILE,
+    OF_NETWORK,
     Thresholds,
     data_digest,
     features,
@@ -44,11 +45,11 @@ FOLDS = (
     ("rambling", "plain_words", "stuffed", "wrong"),
 )
 """Voices left out together; each fold has right, wrong and odd ones."""
-PRECISION = {"points": 0.85, "misconceptions": 0.75}
+PRECISION = {"points": 0.88, "misconceptions": 0.75}
 """Of decided claims: the exact lower bound that a threshold must reach on voices left out. There
 are few answers with a misconception, so that no more could be shown of them."""
 CONFIDENCE = 0.9
-SHRINKAGE = 0.5
+SHRINKAGE = 0.7
 """Scale of a point's own weights beside the common ones; smaller ties points together."""
 STRENGTH = 0.1
 """Inverse penalty of the combiner, scikit-learn's ``C``."""
@@ -145,7 +146,7 @@ def fit_combiners(stages: list[Data], scored: dict[str, Array]) -> tuple[
     names = [name for stage in stages for name in stage.names]
     thresholds: dict[str, Thresholds] = {}
     weights = {}
-    for kind, width in (("network", len(FEATURES)), ("plain", len(FEATURES) - 1)):
+    for kind, width in (("network", len(FEATURES)), ("plain", len(FEATURES) - OF_NETWORK)):
         table = np.zeros((len(names), width + 1))
         for stage in stages:
             _combine(stage, scored, kind, names, table, thresholds)
@@ -185,7 +186,7 @@ def _run(left_out: tuple[str, ...], epochs: int) -> tuple[dict[str, Array], dict
 def _combine(data: Data, scored: dict[str, Array], kind: str, names: list[str], table: Array,
              thresholds: dict[str, Thresholds]) -> None:
     """Fit the combiner of one stage, and its thresholds on voices left out."""
-    columns = slice(0, None) if kind == "network" else slice(1, None)
+    columns = slice(0 if kind == "network" else OF_NETWORK, None)
     points = {f"{q.id}/{p.id}" for q in bank.questions().values() for p in q.points}
     rows, labels, voices, claims = [], [], [], []
     for answer, found, flagged in zip(data.answers, data.found, data.flagged, strict=True):
@@ -194,6 +195,7 @@ def _combine(data: Data, scored: dict[str, Array], kind: str, names: list[str], 
         for j, row in enumerate(answer.rows):
             seen = found[j].copy()
             seen[0] = scored[answer.id][j]
+            seen[1] = seen[0] * seen[2]
             rows.append(seen[columns])
             labels.append(answer.samples[0].labels[j] > 0.5)
             voices.append(answer.voice)

@@ -50,3 +50,24 @@ def test_every_pattern_is_for_a_point_and_compiles(question):
 
 def test_questions_without_patterns_have_none():
     assert patterns_for("no-such-question") == {}
+
+
+@pytest.mark.parametrize(("text", "refuted"), [
+    ("It is a myth that L1 picks one.", True),
+    ("It isn't true that L1 picks one.", True),
+    ("I don't agree that L1 is cheap.", True),
+    ("Nor do I believe that L1 is cheap.", True),
+    ("I doubt that L1 helps.", True),
+    ("L1 is cheap. That is wrong.", True),
+    ("L1 is cheap. I disagree.", True),
+    ("People say L1 drops inputs, but that's wrong.", True),
+    ("It is true that L1 is cheap.", False),
+    ("I think that L1 is cheap. That's right.", False),
+    ("Dropping the wrong one leaves no cover. That is why.", False),
+    ("L1 is not stable, I believe.", False),
+])
+def test_what_is_plainly_refuted(text, refuted):
+    from interview.patterns import is_refuted
+
+    answer = Answer(text)
+    assert is_refuted(answer, answer.sentences[0]) is refuted
