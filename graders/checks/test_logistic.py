@@ -276,7 +276,7 @@ def test_absolute_penalty(submission, data, l1):
     max_examples=10,
     data=labelled(),
     l1=st.sampled_from([0.01, 0.05]),
-    l2=st.sampled_from([0.02, 0.3, 20.0]),
+    l2=st.sampled_from([0.02, 20.0]),
 )
 def test_both_penalties(submission, data, l1, l2):
     """With both penalties the fit is stationary"""
@@ -378,18 +378,14 @@ def test_more_columns_than_rows(submission, data, strengths):
     points=1,
     hint="np.asarray(X, dtype=np.float64), and the same for y, before anything else.",
 )
-@for_all(
-    max_examples=6,
-    seed=seeds,
-    kind=st.sampled_from(["int64", "int8", "float32"]),
-    strengths=st.sampled_from([{"l1": 0.05}, {"l2": 1}]),
-)
-def test_integer_and_float32_input(submission, seed, kind, strengths):
+@for_all(max_examples=3, seed=seeds, strengths=st.sampled_from([{"l1": 0.05}, {"l2": 1}]))
+def test_integer_and_float32_input(submission, seed, strengths):
     """Integer and float32 input is computed in float64"""
     X, y = make_labelled(seed, 30, 3)
-    X = np.round(2 * X) if "int" in kind else X
-    X, y = X.astype(kind), y.astype(kind)
-    stationary(X, y, *solve(submission, X, y, **strengths), **strengths)
+    for kind in ("float32", "int64", "int8"):
+        data = X if kind == "float32" else np.round(2 * X)
+        data, labels = data.astype(kind), y.astype(kind)
+        stationary(data, labels, *solve(submission, data, labels, **strengths), **strengths)
 
 
 @pytest.mark.check(
@@ -427,17 +423,19 @@ def test_realistic_size(submission, seed, strengths):
 @pytest.mark.check(
     "predict_proba", points=1, hint="sigmoid(X @ coef + intercept): the probability of class 1."
 )
-@for_all(max_examples=8, data=labelled(), size=st.sampled_from([1.0, 500.0]), seed=seeds)
-def test_probabilities(submission, data, size, seed):
+@for_all(max_examples=8, data=labelled(), sure=st.booleans(), seed=seeds)
+def test_probabilities(submission, data, sure, seed):
     """predict_proba: the probability of class 1 for new rows, however sure"""
     X, y = data
-    X_new = size * np.round(np.random.default_rng(seed).normal(size=(5, X.shape[1])), 1)
+    X_new = np.round(np.random.default_rng(seed).normal(size=(5, X.shape[1])), 1)
     answer = submission.logistic_proximal_gradient(X, y, l2=0.1)
     fit = fields(answer, ("coef", "intercept", "n_iter"), "logistic_proximal_gradient")
     coef, intercept = array(fit.coef, (X.shape[1],), "coef"), number(fit.intercept, "intercept")
+    if sure:  # log-odds of up to 5000, of which exp knows nothing
+        X_new *= 5000 / max(np.abs(X_new @ coef + intercept).max(), 1.0)
     given = array(submission.predict_proba(answer, X_new), (5,), "predict_proba(fit, X)")
     expected = [exact_sigmoid(float(value)) for value in X_new @ coef + intercept]
-    # log-odds of up to a thousand carry rounding of 1e-13, and sigmoid changes less than they
+    # log-odds of up to 5000 carry rounding of 1e-12, and sigmoid changes less than they
     close(given, np.array(expected), "predict_proba(fit, X)", rtol=0, atol=1e-10)
 
 

@@ -83,7 +83,7 @@ def logistic_proximal_gradient(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-
             moved = max((new - w).abs().max().item() / step.item(), gb.abs().item())
             w.copy_(new)
             b -= step * gb
-        if moved <= tol:
+        if moved <= max(tol, 1e-7):
             break
     coef = w.detach().numpy()
     return LogisticFit(coef, float(b) - X.mean(axis=0) @ coef, n_iter)
