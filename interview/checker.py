@@ -128,11 +128,13 @@ class _View:
     limits: Thresholds
 
     def vetoed(self, answer: Answer) -> bool:
-        """Return whether the claim is denied and not asserted, or refuted where it is found."""
-        if self.found.denied and not self.found.said:
+        """Return whether the claim is denied, made of the other penalty, or refuted where it is.
+
+        Where it is asserted as well that is a conflict, which is for a person to settle.
+        """
+        if self.found.denied or self.found.exchanged:
             return True
-        places = [*self.found.denied, *([self.place] if self.place else [])]
-        return any(patterns.is_refuted(answer, place) for place in places)
+        return self.place is not None and patterns.is_refuted(answer, self.place)
 
     def chance(self, answer: Answer) -> float:
         """Return the probability that the claim is made, at most a half where it is denied."""

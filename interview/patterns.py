@@ -60,7 +60,9 @@ _REFUTES = re.compile(
     r"(?:it|that) isn't (?:true|so|right|the case) that|"
     r"(?:i|we) (?:\w+ )?(?:don't|do not|can't|cannot|wouldn't|would not|never) (?:\w+ )?(?:think|"
     r"believe|agree|accept|buy|hold|say|claim) (?:that|the (?:idea|claim|argument|view)|it|in)|"
-    r"nor (?:do|would|can) (?:i|we) (?:think|believe|agree|accept|buy|hold|say|claim)|"
+    r"nor (?:do|would|can) (?:i|we)|"
+    r"(?:i|we) (?:won't|will not) (?:say|claim) that|"
+    r"(?:it's|it is) (?:often |sometimes )?claimed that|there(?:'s| is) (?:a|the) claim that|"
     r"(?:i|we) (?:\w+ )?(?:disagree|reject|dispute|doubt) "
     r"(?:that|with|the (?:idea|claim|argument|view|notion)))\b"
 )
@@ -110,52 +112,78 @@ class Finding:
     Attributes:
         said: Places where the claim is asserted.
         denied: Places where it is denied, or attributed to others and rejected.
+        exchanged: Places where it is said of the other penalty.
     """
 
     said: tuple[Span, ...] = ()
     denied: tuple[Span, ...] = ()
+    exchanged: tuple[Span, ...] = ()
 
 
 def find(answer: Answer, patterns: tuple[Pattern, ...]) -> Finding:
-    """Return where one of the patterns is asserted and where one is denied."""
+    """Return where one of the patterns is asserted, denied, or said of the other penalty."""
     said: list[Span] = []
     denied: list[Span] = []
+    exchanged: list[Span] = []
     for pattern in patterns:
         places = [_places(answer, part, pattern) for part in pattern.parts]
-        hits = [[span for span, negated in found if not negated] for found in places]
+        hits = [[span for span, status in found if status == "said"] for found in places]
         if all(hits):
             said.extend(found[0] for found in hits)
         elif len(places) == 1:
-            denied.extend(span for span, negated in places[0] if negated)
-    return Finding(tuple(said), tuple(denied))
+            denied.extend(span for span, status in places[0] if status == "denied")
+            exchanged.extend(span for span, status in places[0] if status == "exchanged")
+    return Finding(tuple(said), tuple(denied), tuple(exchanged))
 
 
-def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tuple[Span, bool]]:
+def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tuple[Span, str]]:
+    """Return each match of a part with its status: said, denied or exchanged."""
     found = []
     for match in part.finditer(answer.folded):
         span = Span(match.start(), match.end())
-        number = answer.sentence_at(span.start)
-        sentence = answer.sentences[number]
+        sentence = answer.sentences[answer.sentence_at(span.start)]
         whole = answer.folded[sentence.start:sentence.end]
-        if pattern.subject:
-            subject = answer.subject_at(span.start, span.end)
-            wanted = pattern.subject.lstrip("!?")
-            if pattern.subject.startswith("!"):
-                fits = subject != wanted
-            elif pattern.subject.startswith("?"):
-                fits = subject in ("", wanted)
-            else:
-                fits = subject == wanted
-            if not fits:
-                continue
         if pattern.unless is not None and pattern.unless.search(whole):
             continue
         if not pattern.question and whole.rstrip().endswith("?"):
             continue
-        denied = is_denied(answer, span) if pattern.negatable else is_rejected(answer, span)
-        if denied or not (pattern.negatable and negates(answer, span)):
-            found.append((span, denied))
+        if not pattern.negatable:
+            status = "denied" if is_rejected(answer, span) else "said"
+        elif is_denied(answer, span):
+            status = "denied"
+        elif negates(answer, span):
+            continue
+        else:
+            status = "said"
+        if pattern.subject and not _fits(pattern.subject,
+                                         answer.subject_at(span.start, span.end)):
+            if status == "said" and _is_of(answer, span, _OTHER.get(pattern.subject, "")):
+                found.append((span, "exchanged"))
+            continue
+        found.append((span, status))
     return found
+
+
+_OTHER = {"L1": "L2", "?L1": "L2", "!L2": "L2", "L2": "L1", "?L2": "L1", "!L1": "L1"}
+"""The penalty of which a bound pattern must not be said."""
+
+
+def _is_of(answer: Answer, span: Span, penalty: str) -> bool:
+    """Return whether the stretch speaks of this penalty alone, named in the same sentence."""
+    sentence = answer.sentences[answer.sentence_at(span.start)]
+    named = {kind for start, _, kind, aside in answer.mentions
+             if sentence.start <= start < span.end and not aside}
+    inside = {kind for start, _, kind, _ in answer.mentions if span.start <= start < span.end}
+    return (bool(penalty) and penalty in named and inside <= {penalty}
+            and answer.subject_at(span.start, span.end) == penalty)
+
+
+def _fits(bound: str, subject: str) -> bool:
+    if bound.startswith("!"):
+        return subject != bound[1:]
+    if bound.startswith("?"):
+        return subject in ("", bound[1:])
+    return subject == bound
 
 
 def is_denied(answer: Answer, span: Span) -> bool:

@@ -53,6 +53,9 @@ class Span:
 def fold(text: str) -> str:
     """Return the text in lower case with plain quotes and dashes, of the same length."""
     plain = text.translate(_FOLD)
+    lower = plain.lower()
+    if len(lower) == len(plain):
+        return lower
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
 
 
@@ -108,7 +111,20 @@ class Answer:
 
     def sentence_at(self, place: int) -> int:
         """Return the number of the sentence that holds this place."""
-        return max(0, bisect_right([span.start for span in self.sentences], place) - 1)
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [span.start for span in self.sentences]
+
+    @cached_property
+    def _firm(self) -> list[tuple[int, int, Subject, bool]]:
+        return [mention for mention in self.mentions if not mention[3]]
+
+    @cached_property
+    def _subjects(self) -> dict[tuple[int, int], Subject]:
+        """What ``subject_at`` found before; patterns ask again and again."""
+        return {}
 
     @cached_property
     def mentions(self) -> list[tuple[int, int, Subject, bool]]:
@@ -143,9 +159,14 @@ class Answer:
         follows in the same clause ("fewer inputs under L1"); failing that the last one of the
         sentences before.
         """
+        if (start, end) not in self._subjects:
+            self._subjects[start, end] = self._subject_at(start, end)
+        return self._subjects[start, end]
+
+    def _subject_at(self, start: int, end: int) -> Subject:
         number = self.sentence_at(start)
         sentence = self.sentences[number] if self.sentences else Span(0, len(self.text))
-        firm = [m for m in self.mentions if not m[3]]
+        firm = self._firm
         before = [m for m in firm if sentence.start <= m[0] <= start]
         within = [m for m in firm if start < m[0] < end]
         after = [m for m in firm if end <= m[0] < sentence.end]

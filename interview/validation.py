@@ -121,14 +121,14 @@ def _model_answer_problems(questions: dict[str, Question]) -> list[str]:
     """Return the model answers that fail their own rubric.
 
     The core's must reach full marks. The others have too few examples to decide anything for
-    certain: there each point must be the likelier verdict.
+    certain: there no point may be called not met.
     """
     judge = OfflineJudge()
     found = []
     for name, question in questions.items():
         checked = judge.check(question, question.model_answer)
         missing = [v.id for v in checked.points
-                   if (v.verdict != "met" if name in CORE else v.probability <= 0.5)]
+                   if (v.verdict != "met" if name in CORE else v.verdict == "not_met")]
         held = [v.id for v in checked.misconceptions if v.verdict == "met"]
         if missing or held or checked.flags:
             what = ", ".join([*missing, *held, *checked.flags])

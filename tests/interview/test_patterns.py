@@ -71,3 +71,12 @@ def test_what_is_plainly_refuted(text, refuted):
 
     answer = Answer(text)
     assert is_refuted(answer, answer.sentences[0]) is refuted
+
+
+@pytest.mark.parametrize(("text", "exchanged"), [
+    ("L2 picks one of the correlated columns at random.", True),
+    ("Ridge is an option. It keeps one of the correlated columns arbitrarily.", False),
+    ("Among correlated features L1 keeps one arbitrarily, whereas L2 spreads the weight.", False),
+])
+def test_a_claim_made_of_the_other_penalty_by_name_is_reported(text, exchanged):
+    assert bool(finding("production-choice", "stability", text).exchanged) is exchanged
