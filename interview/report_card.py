@@ -36,8 +36,8 @@ TRIED = (
     "program, the length of the answer, the scores of its other points: nothing.",
     "- All of it on all core questions: AUC 0.91, κ 0.67 forced and 0.79 with 25 % unsure.",
     "- After a first run of this card, the denied and exchanged voices of the training examples "
-    "were looked at again: a veto was added where a claim is denied or made of the other penalty by "
-    "name, the patterns of three points were narrowed, and the combiner and thresholds fitted "
+    "were looked at again: a veto was added where a claim is denied or made of the other penalty "
+    "by name, the patterns of three points were narrowed, and the combiner and thresholds fitted "
     "again. Of 19 confident claims that the veto stopped on voices left out, 16 were not made. The "
     "numbers above hardly moved: κ forced was 0.77, and the adversarial number was 29 as well.",
 )
