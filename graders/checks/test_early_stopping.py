@@ -194,7 +194,7 @@ patiences = st.integers(1, 4)
     points=3,
     hint="Keep three things: the best loss, its epoch, and how many epochs in a row did not improve.",
 )
-@for_all(max_examples=30, losses=scripts, patience=patiences)
+@for_all(max_examples=20, losses=scripts, patience=patiences)
 def test_follows_the_rule(submission, losses, patience):
     """Stops once patience epochs in a row have not improved, and tells what happened"""
     follow(submission, losses, patience=patience, max_epochs=len(losses))
@@ -206,7 +206,7 @@ def test_follows_the_rule(submission, losses, patience):
     hint="Compare with best_loss − min_delta, strictly, best_loss being that of the best epoch.",
 )
 @for_all(
-    max_examples=20,
+    max_examples=12,
     losses=scripts,
     patience=patiences,
     min_delta=st.sampled_from([0.25, 0.5, 0.125, 1.0]),
@@ -242,7 +242,7 @@ def test_edges_of_patience(submission):
     hint="math.isfinite(loss) first; a loss that is NaN or infinite counts against patience.",
 )
 @for_all(
-    max_examples=25,
+    max_examples=18,
     losses=broken_scripts,
     patience=patiences,
     min_delta=st.sampled_from([0.0, 0.25]),
@@ -297,7 +297,7 @@ def test_first_finite_loss_improves(submission, first, min_delta):
     points=2,
     hint="state_dict() refers to the model's own tensors: copy.deepcopy it, and load it at the end.",
 )
-@for_all(max_examples=20, losses=scripts, patience=patiences)
+@for_all(max_examples=12, losses=scripts, patience=patiences)
 def test_best_weights_are_back(submission, losses, patience):
     """On return the model has the weights of the best epoch"""
     options = {"patience": patience, "max_epochs": len(losses)}
