@@ -8,6 +8,7 @@ score off its curve was not standardised inside the fold, or is not of that mode
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -74,9 +75,15 @@ def small_data(draw, rows=st.integers(14, 18)):
 
 def curve(X, y, family, scaling="fold"):
     """(mean, deviation, deviation with ddof 1) of leave-one-out by strength, shape (strengths, 3)."""
+    return _curve(X.tobytes(), X.shape, y.tobytes(), family, scaling)
+
+
+@cache  # every learner is asked about the same data
+def _curve(X_bytes, shape, y_bytes, family, scaling):
+    X, y = np.frombuffer(X_bytes).reshape(shape), np.frombuffer(y_bytes)
     top = 2 * np.abs(y - y.mean()).max()  # beyond the lasso's lambda_max on standardised columns
     strengths = (
-        np.geomspace(1e-6, 1e6, 400) if family == "ridge" else np.geomspace(1e-4, 1, 120) * top
+        np.geomspace(1e-6, 1e6, 400) if family == "ridge" else np.geomspace(1e-4, 1, 60) * top
     )
     strengths = np.append(0.0, strengths)
     zero = np.zeros_like(strengths)
@@ -110,10 +117,10 @@ def of_family(found, family):
 
 
 def on_the_curve(found, X, y, family, tolerance):
-    """Fail unless two scores or more lie on the family's curve, and all that bear its name."""
+    """Fail unless two scores or more lie on the family's curve, and all that are named ridge."""
     points = curve(X, y, family)
-    named = of_family(found, family)
-    for score in named:
+    # a ridge has one strength for all folds; a lasso's may be a share of each fold's largest
+    for score in of_family(found, "ridge") if family == "ridge" else ():
         off = distance(points, score)
         ensure(
             off <= tolerance,
@@ -191,7 +198,7 @@ def test_least_squares(submission, data):
     hint="Standardise the training rows, and the rows left out with the training rows' mean and "
     "standard deviation; do not penalise the intercept.",
 )
-@for_all(max_examples=4, data=small_data())
+@for_all(max_examples=3, data=small_data())
 def test_ridge(submission, data):
     """Ridge at several strengths, columns standardised inside each fold"""
     X, y = data
@@ -203,7 +210,7 @@ def test_ridge(submission, data):
     points=3,
     hint="The same folds and the same standardisation as for ridge, with the lasso's penalty.",
 )
-@for_all(max_examples=3, data=small_data())
+@for_all(max_examples=2, data=small_data())
 def test_lasso(submission, data):
     """Lasso at several strengths, columns standardised inside each fold"""
     X, y = data
@@ -215,7 +222,7 @@ def test_lasso(submission, data):
     points=1,
     hint="One model with both penalties, next to those with one.",
 )
-@for_all(max_examples=2, data=small_data())
+@for_all(max_examples=1, data=small_data())
 def test_elastic_net(submission, data):
     """One of the models is an elastic net"""
     X, y = data
