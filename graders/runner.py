@@ -77,9 +77,13 @@ class _Plugin:
         only: str | None = None,
     ) -> None:
         self._submission = submission
+        self.interrupted = False
         self.checks = checks
         self._ended = ended
         self._only = only
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = True  # the exit code is the same as for a check that cannot be imported
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(*functions, points, hint, replay): see CheckRun")
@@ -165,7 +169,7 @@ def _pytest(exercise: Exercise, plugin: _Plugin, *options: str) -> None:
             os.environ["PYTEST_CURRENT_TEST"] = current
         surroundings.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
         os.environ.update(surroundings)
-    if code == pytest.ExitCode.INTERRUPTED:
+    if plugin.interrupted:
         raise KeyboardInterrupt
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise RuntimeError(f"The checks of {exercise.name} could not be collected from {paths}.")

@@ -320,8 +320,15 @@ class Session:
         if ending.status is None:
             raise SandboxUnavailable("The sandbox's process ended, and its workers with it.")
         reason = ending.reason or _how(ending.status)
-        self._incidents.append(f"The submission's process {reason}.")
+        if not _is_honest(ending.status):
+            self._incidents.append(f"The submission's process {reason}.")
         raise Crashed(reason) from None
+
+
+def _is_honest(status: int) -> bool:
+    """Whether a process ends so by mistakes alone, such as a wrong pointer in a C extension."""
+    mistakes = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT)
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) in mistakes
 
 
 def _how(status: int) -> str:
