@@ -66,14 +66,24 @@ class OfflineJudge:
         broken = flags(question, answer)
         if broken:
             return result(
-                question, tuple(PointVerdict(p.id, "unsure", 0.0) for p in question.points),
+                question,
+                tuple(PointVerdict(p.id, "unsure", 0.0) for p in question.points),
                 tuple(MisconceptionVerdict(m.id, "unsure") for m in question.misconceptions),
-                self.name, tuple(f.id for f in broken), tuple(f.message for f in broken))
+                self.name,
+                tuple(f.id for f in broken),
+                tuple(f.message for f in broken),
+            )
         views = self._views(question, answer)
         verdicts = {
-            p.id: point(p.id, views[p.id].verdict(answer), views[p.id].chance(answer), text,
-                        None if p.kind == "text" else views[p.id].place)
-            for p in question.points}
+            p.id: point(
+                p.id,
+                views[p.id].verdict(answer),
+                views[p.id].chance(answer),
+                text,
+                None if p.kind == "text" else views[p.id].place,
+            )
+            for p in question.points
+        }
         for p in question.points:
             parts = EXPLAINED_BY.get(f"{question.id}/{p.id}")
             if parts:
@@ -101,8 +111,9 @@ class OfflineJudge:
             scores, looked = network.attend(model, layers, pieces, names)
             attention = [_weights(pieces, [a[k] for a in looked]) for k in range(len(names))]
         views = {}
-        for (i, kind), name, score, weights in zip(kinds.items(), names, scores, attention,
-                                                   strict=True):
+        for (i, kind), name, score, weights in zip(
+            kinds.items(), names, scores, attention, strict=True
+        ):
             found = patterns.find(answer, known.get(i, ()))
             place = _place(answer, found, weights)
             if trained is None:
@@ -112,7 +123,8 @@ class OfflineJudge:
             # Too few examples hold a misconception to teach the network one.
             network_used = parts is not None and kind == "points"
             probability = trained.probability(
-                name, features(float(score), found, attributed), network=network_used)
+                name, features(float(score), found, attributed), network=network_used
+            )
             limits = trained.limits(kind, patterns=bool(known), network=network_used)
             views[i] = _View(probability, found, place, limits)
         return views
@@ -162,7 +174,7 @@ def _misconception(answer: Answer, name: str, view: _View) -> MisconceptionVerdi
     verdict = view.verdict(answer)
     if verdict == "not_met" or view.place is None:
         return MisconceptionVerdict(name, verdict)
-    return MisconceptionVerdict(name, verdict, answer.text[view.place.start:view.place.end])
+    return MisconceptionVerdict(name, verdict, answer.text[view.place.start : view.place.end])
 
 
 def _trained_or_none() -> Trained | None:
@@ -174,8 +186,12 @@ def _trained_or_none() -> Trained | None:
 
 def _weights(pieces: Sequence[Piece], attention: Sequence[Matrix]) -> list[tuple[int, float]]:
     """Return where each token starts and how much the network looked at it."""
-    return [(a, float(w)) for piece, row in zip(pieces, attention, strict=True)
-            for (a, b), w in zip(piece.offsets, row, strict=True) if b > a]
+    return [
+        (a, float(w))
+        for piece, row in zip(pieces, attention, strict=True)
+        for (a, b), w in zip(piece.offsets, row, strict=True)
+        if b > a
+    ]
 
 
 def _place(answer: Answer, found: Finding, weights: list[tuple[int, float]]) -> Span | None:
@@ -184,6 +200,7 @@ def _place(answer: Answer, found: Finding, weights: list[tuple[int, float]]) -> 
     Of several, the one that the network looked at most; of it only the clause if that was nearly
     all.
     """
+
     def mass(span: Span) -> float:
         return sum(w for a, w in weights if span.start <= a < span.end)
 

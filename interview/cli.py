@@ -19,13 +19,23 @@ from interview.verdicts import CheckResult, Verdict, decided_by_hand
 
 app = typer.Typer(help="Practise interview questions and check answers.", no_args_is_help=True)
 
-JudgeOption = Annotated[str | None, typer.Option(
-    "--judge", metavar="offline|URL",
-    help="Who judges: offline, or an OpenAI-compatible endpoint (default: PENALTYBOX_JUDGE_URL, "
-         "else offline).")]
-ModelOption = Annotated[str | None, typer.Option(
-    "--judge-model", metavar="NAME",
-    help="The model's name at the endpoint (default: PENALTYBOX_JUDGE_MODEL).")]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--judge",
+        metavar="offline|URL",
+        help="Who judges: offline, or an OpenAI-compatible endpoint (default: PENALTYBOX_JUDGE_URL, "
+        "else offline).",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--judge-model",
+        metavar="NAME",
+        help="The model's name at the endpoint (default: PENALTYBOX_JUDGE_MODEL).",
+    ),
+]
 
 
 @app.command("list")
@@ -41,9 +51,14 @@ def list_questions(
         for name, content in bank.topics().items():
             if topic in (None, name):
                 for question in content.questions:
-                    entry = {"id": question.id, "topic": name, "difficulty": question.difficulty,
-                             "max_score": question.max_score, "follow_up": question.follow_up,
-                             "prompt": question.prompt}
+                    entry = {
+                        "id": question.id,
+                        "topic": name,
+                        "difficulty": question.difficulty,
+                        "max_score": question.max_score,
+                        "follow_up": question.follow_up,
+                        "prompt": question.prompt,
+                    }
                     _write(msgspec.json.encode(entry))
     except BankError as error:
         _fail(error)
@@ -52,14 +67,20 @@ def list_questions(
 @app.command()
 def check(
     question: Annotated[str, typer.Option("--question", metavar="ID", help="The question's id.")],
-    answer: Annotated[list[Path], typer.Option(
-        "--answer", metavar="FILE", help="A text file with an answer, - for standard input; "
-        "repeat it for several.")],
+    answer: Annotated[
+        list[Path],
+        typer.Option(
+            "--answer",
+            metavar="FILE",
+            help="A text file with an answer, - for standard input; repeat it for several.",
+        ),
+    ],
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     judge: JudgeOption = None,
     judge_model: ModelOption = None,
-    model_answer: Annotated[bool, typer.Option(
-        "--model-answer", help="Show the model answer as well.")] = False,
+    model_answer: Annotated[
+        bool, typer.Option("--model-answer", help="Show the model answer as well.")
+    ] = False,
 ) -> None:
     """Check answers to a question against its rubric."""
     try:
@@ -81,17 +102,23 @@ def check(
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(
-        metavar="[ID]", help="The question's id; the first of the core bank without it.")] = None,
-    editor: Annotated[bool, typer.Option(
-        "--editor", help="Write the answer in $EDITOR instead of the terminal.")] = False,
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="The question's id; the first of the core bank without it."
+        ),
+    ] = None,
+    editor: Annotated[
+        bool, typer.Option("--editor", help="Write the answer in $EDITOR instead of the terminal.")
+    ] = False,
     judge: JudgeOption = None,
     judge_model: ModelOption = None,
 ) -> None:
     """Pose a question, check the answer, then pose the follow-up."""
     try:
-        asked: Question | None = (bank.question(question) if question
-                                  else next(iter(bank.questions().values())))
+        asked: Question | None = (
+            bank.question(question) if question else next(iter(bank.questions().values()))
+        )
         judging = judge_for(judge, model=judge_model)
     except (BankError, BadEndpoint) as error:
         _fail(error)
@@ -106,8 +133,9 @@ def ask(
         asked = bank.question(asked.follow_up) if asked.follow_up else None
 
 
-def _practise(console: Console, asked: Question, text: str,
-              judging: OfflineJudge | LanguageModelJudge) -> CheckResult:
+def _practise(
+    console: Console, asked: Question, text: str, judging: OfflineJudge | LanguageModelJudge
+) -> CheckResult:
     checked = judging.check(asked, text)
     view.show_check(console, asked, text, checked)
     if not checked.flags and any(v.verdict == "unsure" for v in checked.points):

@@ -56,8 +56,10 @@ def find_model() -> Path:
             )
         folder = Path(next(iter(spec.submodule_search_locations))) / "model"
     if not (folder / "model.safetensors").is_file() or not (folder / "tokenizer.json").is_file():
-        raise ModelUnavailable(f"{folder} has no model.safetensors and tokenizer.json; name the "
-                               f"folder of all-MiniLM-L6-v2 in {FOLDER_VARIABLE}.")
+        raise ModelUnavailable(
+            f"{folder} has no model.safetensors and tokenizer.json; name the "
+            f"folder of all-MiniLM-L6-v2 in {FOLDER_VARIABLE}."
+        )
     return folder
 
 
@@ -126,7 +128,8 @@ class MiniLM:
         x = (
             get("embeddings.word_embeddings.weight")[np.concatenate(ids).astype(np.int64)]
             + get("embeddings.position_embeddings.weight")[
-                np.concatenate([np.arange(n) for n in lengths])]
+                np.concatenate([np.arange(n) for n in lengths])
+            ]
             + get("embeddings.token_type_embeddings.weight")[0]
         )
         x = _normalise(x, get("embeddings.LayerNorm.weight"), get("embeddings.LayerNorm.bias"))
@@ -156,8 +159,9 @@ def load_model() -> MiniLM:
     try:
         return MiniLM(folder)
     except ImportError as error:
-        raise ModelUnavailable(f"The embedding model needs the package {error.name}; install "
-                               f"penaltybox[interview].") from None
+        raise ModelUnavailable(
+            f"The embedding model needs the package {error.name}; install penaltybox[interview]."
+        ) from None
 
 
 def _map_tensors(path: Path) -> dict[str, Matrix]:
@@ -170,8 +174,9 @@ def _map_tensors(path: Path) -> dict[str, Matrix]:
         header = json.loads(file.read(size))
     data = np.memmap(path, np.uint8, mode="r", offset=8 + size)
     return {
-        name: data[entry["data_offsets"][0]:entry["data_offsets"][1]]
-        .view(np.float32).reshape(entry["shape"])
+        name: data[entry["data_offsets"][0] : entry["data_offsets"][1]]
+        .view(np.float32)
+        .reshape(entry["shape"])
         for name, entry in header.items()
         if name != "__metadata__" and entry["dtype"] == "F32"
     }
@@ -183,11 +188,13 @@ def run_layer(layer: Layer, x: Matrix, edges: NDArray[np.int64]) -> Matrix:
     mixed = np.empty_like(x)
     for a, b in itertools.pairwise(edges):
         mixed[a:b] = _attend(qkv[a:b])
-    x = _normalise(x + mixed @ layer["out"] + layer["out_bias"],
-                   layer["norm1"], layer["norm1_bias"])
+    x = _normalise(
+        x + mixed @ layer["out"] + layer["out_bias"], layer["norm1"], layer["norm1_bias"]
+    )
     hidden = _gelu(x @ layer["up"] + layer["up_bias"])
-    return _normalise(x + hidden @ layer["down"] + layer["down_bias"],
-                      layer["norm2"], layer["norm2_bias"])
+    return _normalise(
+        x + hidden @ layer["down"] + layer["down_bias"], layer["norm2"], layer["norm2_bias"]
+    )
 
 
 def _attend(qkv: Matrix) -> Matrix:
@@ -209,8 +216,9 @@ def _gelu(x: Matrix) -> Matrix:
     """Return x·Φ(x), the error function by Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
     z = np.abs(x) * np.float32(0.7071067811865476)
     t = 1 / (1 + np.float32(0.3275911) * z)
-    poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (
-        -1.453152027 + t * np.float32(1.061405429)))))
+    poly = t * (
+        0.254829592
+        + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * np.float32(1.061405429))))
+    )
     erf = np.copysign(1 - poly * np.exp(-z * z), x)
     return np.asarray(0.5 * x * (1 + erf), np.float32)
-

@@ -100,11 +100,14 @@ class LanguageModelJudge:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadEndpoint(f"The judge {self.url!r} is neither `offline` nor an http(s) address "
-                              f"such as http://localhost:11434/v1.")
+            raise BadEndpoint(
+                f"The judge {self.url!r} is neither `offline` nor an http(s) address "
+                f"such as http://localhost:11434/v1."
+            )
         if parts.username or parts.password:
-            raise BadEndpoint(f"The judge's address must not hold a password; put the key in "
-                              f"{KEY_VARIABLE}.")
+            raise BadEndpoint(
+                f"The judge's address must not hold a password; put the key in {KEY_VARIABLE}."
+            )
 
     @property
     def name(self) -> str:
@@ -135,13 +138,16 @@ class LanguageModelJudge:
                 verdicts.append(before)
                 unreachable = True
                 reason = "took too long" if isinstance(error, TimeoutError) else "did not answer"
-                notes.append(f"The judge at {urlsplit(self.url).hostname} {reason}; "
-                             f"the offline verdicts stand.")
+                notes.append(
+                    f"The judge at {urlsplit(self.url).hostname} {reason}; "
+                    f"the offline verdicts stand."
+                )
         name = f"{self.name}, after {first.judge}" if asked else first.judge
         return result(question, tuple(verdicts), first.misconceptions, name, (), tuple(notes))
 
-    def _judge(self, question: Question, entry: Point, answer: Answer,
-               before: PointVerdict) -> PointVerdict:
+    def _judge(
+        self, question: Question, entry: Point, answer: Answer, before: PointVerdict
+    ) -> PointVerdict:
         reply = self._ask(question, entry, answer.text)
         if reply.point != entry.id:
             raise JudgeError("the judge spoke of another criterion")
@@ -169,8 +175,12 @@ class LanguageModelJudge:
             JudgeError: If the reply is not what was asked for.
             OSError: If there is no reply in time.
         """
-        matter = {"question": question.prompt, "point": entry.id, "criterion": entry.claim,
-                  "answer": text}
+        matter = {
+            "question": question.prompt,
+            "point": entry.id,
+            "criterion": entry.claim,
+            "answer": text,
+        }
         body = {
             "model": self.model,
             "temperature": 0,
@@ -240,5 +250,6 @@ def judge_for(choice: str | None, *, model: str | None = None) -> OfflineJudge |
     url = choice or os.environ.get(URL_VARIABLE) or "offline"
     if url == "offline":
         return OfflineJudge()
-    return LanguageModelJudge(url, model or os.environ.get(MODEL_VARIABLE) or "default",
-                              os.environ.get(KEY_VARIABLE, ""))
+    return LanguageModelJudge(
+        url, model or os.environ.get(MODEL_VARIABLE) or "default", os.environ.get(KEY_VARIABLE, "")
+    )

@@ -72,8 +72,13 @@ class Labelled:
     samples: tuple[Sample, ...]
 
 
-def labelled(model: MiniLM, question: Question, example: Example, rows: Sequence[int],
-             variants: int = VARIANTS) -> Labelled:
+def labelled(
+    model: MiniLM,
+    question: Question,
+    example: Example,
+    rows: Sequence[int],
+    variants: int = VARIANTS,
+) -> Labelled:
     """Return an example with its versions, the same at every call."""
     claims = claims_of(question, example)
     chance = random.Random(example.id)
@@ -103,8 +108,7 @@ def _locate(text: str, quote: str | None) -> Span | None:
     return Span(start, start + len(quote)) if quote and start >= 0 else None
 
 
-def shortened(text: str, claims: Sequence[Claim],
-              chance: random.Random) -> tuple[str, list[Claim]]:
+def shortened(text: str, claims: Sequence[Claim], chance: random.Random) -> tuple[str, list[Claim]]:
     """Return the text with about a third of its sentences left out, and its labels.
 
     A claim whose sentences are gone is no longer made, though with less weight, since it may be
@@ -116,7 +120,7 @@ def shortened(text: str, claims: Sequence[Claim],
     kept = kept or [chance.randrange(len(sentences))]
     parts, moved, length = [], {}, 0
     for i in kept:
-        part = text[sentences[i].start:sentences[i].end]
+        part = text[sentences[i].start : sentences[i].end]
         part += "." if part[-1:].isalnum() else ""
         moved[i] = length - sentences[i].start
         parts.append(part)
@@ -130,8 +134,10 @@ def shortened(text: str, claims: Sequence[Claim],
         last = answer.sentence_at(max(claim.span.start, claim.span.end - 1))
         here = [i for i in range(first, last + 1) if i in moved]
         if len(here) == last - first + 1:
-            span = Span(claim.span.start + moved[first],
-                        min(claim.span.end, sentences[last].end) + moved[last])
+            span = Span(
+                claim.span.start + moved[first],
+                min(claim.span.end, sentences[last].end) + moved[last],
+            )
             found.append(Claim(claim.holds, span, claim.weight))
         elif claim.holds:
             found.append(Claim(False, None, 0.0 if here else 0.7))
@@ -147,9 +153,13 @@ def _sample(model: MiniLM, text: str, claims: Sequence[Claim]) -> Sample:
         if claim.span is not None:
             for k, (a, b) in enumerate(piece.offsets):
                 row[k] = b > a and a >= claim.span.start and b <= claim.span.end
-    return Sample(model.states([piece.ids], DEPTH)[0], piece.traits,
-                  np.array([claim.holds for claim in claims], np.float32),
-                  np.array([claim.weight for claim in claims], np.float32), targets)
+    return Sample(
+        model.states([piece.ids], DEPTH)[0],
+        piece.traits,
+        np.array([claim.holds for claim in claims], np.float32),
+        np.array([claim.weight for claim in claims], np.float32),
+        targets,
+    )
 
 
 class _Adapted(nn.Module):
@@ -180,8 +190,9 @@ class _Adapted(nn.Module):
         return self._norm(x + functional.dropout(hidden, DROPOUT, self.training), "norm2")
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
-        return functional.layer_norm(x, (WIDTH,), self.fixed[name], self.fixed[f"{name}_bias"],
-                                     eps=1e-12)
+        return functional.layer_norm(
+            x, (WIDTH,), self.fixed[name], self.fixed[f"{name}_bias"], eps=1e-12
+        )
 
 
 class Network(nn.Module):
@@ -195,8 +206,9 @@ class Network(nn.Module):
         self.judge = nn.Parameter(torch.randn(len(claims), WIDTH) * 0.02)
         self.bias = nn.Parameter(torch.zeros(len(claims)))
 
-    def forward(self, states: Tensor, traits: Tensor, padded: Tensor,
-                rows: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, states: Tensor, traits: Tensor, padded: Tensor, rows: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Return the logits ``(batch, claims)`` and the log attention ``(batch, claims, n)``."""
         x = states + traits @ self.traits
         mask = ~padded[:, None, None, :]
@@ -210,8 +222,12 @@ class Network(nn.Module):
 
     def arrays(self) -> dict[str, Matrix]:
         """Return the weights under the names that ``interview.trained`` reads."""
-        found: dict[str, Tensor] = {"traits": self.traits, "look": self.look,
-                                    "judge": self.judge, "bias": self.bias}
+        found: dict[str, Tensor] = {
+            "traits": self.traits,
+            "look": self.look,
+            "judge": self.judge,
+            "bias": self.bias,
+        }
         for i, layer in enumerate(self.layers, start=DEPTH):
             for name in ADAPTED:
                 found[f"{i}.{name}.a"] = layer.a[name]  # type: ignore[index]
@@ -219,8 +235,15 @@ class Network(nn.Module):
         return {name: value.detach().numpy().copy() for name, value in found.items()}
 
 
-def fit(model: MiniLM, claims: Matrix, answers: Sequence[Labelled], *, epochs: int,
-        seed: int = 0, base: Network | None = None) -> Network:
+def fit(
+    model: MiniLM,
+    claims: Matrix,
+    answers: Sequence[Labelled],
+    *,
+    epochs: int,
+    seed: int = 0,
+    base: Network | None = None,
+) -> Network:
     """Return the network fitted to labelled answers.
 
     Args:
@@ -238,8 +261,9 @@ def fit(model: MiniLM, claims: Matrix, answers: Sequence[Labelled], *, epochs: i
     groups: list[dict[str, Any]] = [{"params": heads, "weight_decay": 0.05, "scale": 2.0}]
     if base is None:
         heads.append(network.traits)
-        groups.append({"params": list(network.layers.parameters()), "weight_decay": 0.01,
-                       "scale": 1.0})
+        groups.append(
+            {"params": list(network.layers.parameters()), "weight_decay": 0.01, "scale": 1.0}
+        )
     else:
         network.layers, network.traits = base.layers, base.traits
         for fixed in (*network.layers.parameters(), network.traits):
@@ -254,7 +278,7 @@ def fit(model: MiniLM, claims: Matrix, answers: Sequence[Labelled], *, epochs: i
         batches = []
         for group in by_question.values():
             order = chance.sample(group, len(group))
-            batches += [order[i:i + BATCH] for i in range(0, len(order), BATCH)]
+            batches += [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
         for batch in chance.sample(batches, len(batches)):
             step += 1
             decay = max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
@@ -283,9 +307,10 @@ def _loss(network: Network, samples: Sequence[Sample], rows: Tensor) -> Tensor:
     weights = torch.tensor(np.stack([s.weights for s in samples]))
     targets = torch.zeros(len(samples), len(rows), n, dtype=torch.bool)
     for i, sample in enumerate(samples):
-        targets[i, :, :sample.targets.shape[1]] = torch.from_numpy(sample.targets > 0)
+        targets[i, :, : sample.targets.shape[1]] = torch.from_numpy(sample.targets > 0)
     wrong = functional.binary_cross_entropy_with_logits(
-        logits, labels * 0.96 + 0.02, reduction="none")
+        logits, labels * 0.96 + 0.02, reduction="none"
+    )
     loss = (wrong * weights).sum() / weights.sum().clamp(min=1.0)
     placed = targets.any(-1)
     if placed.any():
@@ -300,9 +325,9 @@ def _stack(samples: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, int]:
     traits = torch.zeros(len(samples), n, len(TRAITS))
     padded = torch.ones(len(samples), n, dtype=torch.bool)
     for i, sample in enumerate(samples):
-        states[i, :len(sample.states)] = torch.from_numpy(sample.states)
-        traits[i, :len(sample.states)] = torch.from_numpy(sample.traits)
-        padded[i, :len(sample.states)] = False
+        states[i, : len(sample.states)] = torch.from_numpy(sample.states)
+        traits[i, : len(sample.states)] = torch.from_numpy(sample.traits)
+        padded[i, : len(sample.states)] = False
     return states, traits, padded, n
 
 

@@ -90,8 +90,10 @@ _ATTRIBUTION = re.compile(
     r"(?:that|is that|goes)|"
     r"it is (?:said|claimed|often said))\b"
 )
-_CLAUSE_BREAK = re.compile(r"[,:()]|\b(?:but|because|since|although|though|whereas|while|so|"
-                           r"however|yet|instead|and (?:then|the|it|i|we|that)|which)\b")
+_CLAUSE_BREAK = re.compile(
+    r"[,:()]|\b(?:but|because|since|although|though|whereas|while|so|"
+    r"however|yet|instead|and (?:then|the|it|i|we|that)|which)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tup
     for match in part.finditer(answer.folded):
         span = Span(match.start(), match.end())
         sentence = answer.sentences[answer.sentence_at(span.start)]
-        whole = answer.folded[sentence.start:sentence.end]
+        whole = answer.folded[sentence.start : sentence.end]
         if pattern.unless is not None and pattern.unless.search(whole):
             continue
         if not pattern.question and whole.rstrip().endswith("?"):
@@ -155,8 +157,7 @@ def _places(answer: Answer, part: re.Pattern[str], pattern: Pattern) -> list[tup
             continue
         else:
             status = "said"
-        if pattern.subject and not _fits(pattern.subject,
-                                         answer.subject_at(span.start, span.end)):
+        if pattern.subject and not _fits(pattern.subject, answer.subject_at(span.start, span.end)):
             if status == "said" and _is_of(answer, span, _OTHER.get(pattern.subject, "")):
                 found.append((span, "exchanged"))
             continue
@@ -171,11 +172,18 @@ _OTHER = {"L1": "L2", "?L1": "L2", "!L2": "L2", "L2": "L1", "?L2": "L1", "!L1": 
 def _is_of(answer: Answer, span: Span, penalty: str) -> bool:
     """Return whether the stretch speaks of this penalty alone, named in the same sentence."""
     sentence = answer.sentences[answer.sentence_at(span.start)]
-    named = {kind for start, _, kind, aside in answer.mentions
-             if sentence.start <= start < span.end and not aside}
+    named = {
+        kind
+        for start, _, kind, aside in answer.mentions
+        if sentence.start <= start < span.end and not aside
+    }
     inside = {kind for start, _, kind, _ in answer.mentions if span.start <= start < span.end}
-    return (bool(penalty) and penalty in named and inside <= {penalty}
-            and answer.subject_at(span.start, span.end) == penalty)
+    return (
+        bool(penalty)
+        and penalty in named
+        and inside <= {penalty}
+        and answer.subject_at(span.start, span.end) == penalty
+    )
 
 
 def _fits(bound: str, subject: str) -> bool:
@@ -189,9 +197,9 @@ def _fits(bound: str, subject: str) -> bool:
 def is_denied(answer: Answer, span: Span) -> bool:
     """Return whether the stretch is negated, denied, or attributed to others and rejected."""
     sentence = answer.sentences[answer.sentence_at(span.start)]
-    before = answer.folded[sentence.start:span.start]
+    before = answer.folded[sentence.start : span.start]
     breaks = list(_CLAUSE_BREAK.finditer(before))
-    clause = before[breaks[-1].end():] if breaks else before
+    clause = before[breaks[-1].end() :] if breaks else before
     near = " ".join(clause.split()[-7:])
     return bool(_NEGATORS.search(near)) or is_rejected(answer, span)
 
@@ -200,14 +208,14 @@ def is_rejected(answer: Answer, span: Span) -> bool:
     """Return whether the sentence, or the next one referring to it, rejects the stretch."""
     number = answer.sentence_at(span.start)
     sentence = answer.sentences[number]
-    if _DENIAL_BEFORE.search(answer.folded[sentence.start:span.end]):
+    if _DENIAL_BEFORE.search(answer.folded[sentence.start : span.end]):
         return True
-    if _DENIAL_AFTER.search(answer.folded[span.end:sentence.end]):
+    if _DENIAL_AFTER.search(answer.folded[span.end : sentence.end]):
         return True
     if number + 1 == len(answer.sentences):
         return False
     following = answer.sentences[number + 1]
-    text = answer.folded[following.start:following.end]
+    text = answer.folded[following.start : following.end]
     return bool(_REFERS.match(text) and _DENIAL_AFTER.search(" " + text))
 
 
@@ -218,19 +226,19 @@ def is_refuted(answer: Answer, span: Span) -> bool:
     """
     number = answer.sentence_at(span.start)
     sentence = answer.sentences[number]
-    if _REFUTES.match(answer.folded[sentence.start:sentence.end]):
+    if _REFUTES.match(answer.folded[sentence.start : sentence.end]):
         return True
     if _REFUTED_WITHIN.search(answer.folded, span.start, sentence.end):
         return True
     if number + 1 == len(answer.sentences):
         return False
     following = answer.sentences[number + 1]
-    return bool(_REFUTED.match(answer.folded[following.start:following.end]))
+    return bool(_REFUTED.match(answer.folded[following.start : following.end]))
 
 
 def negates(answer: Answer, span: Span) -> bool:
     """Return whether the stretch itself holds a negation."""
-    return bool(_NEGATORS.search(answer.folded[span.start:span.end]))
+    return bool(_NEGATORS.search(answer.folded[span.start : span.end]))
 
 
 def is_attributed(answer: Answer, span: Span) -> bool:
@@ -251,8 +259,9 @@ def patterns_for(question: str) -> dict[str, tuple[Pattern, ...]]:
         if question in content["questions"]:
             words = {name: _expand(text, {}) for name, text in content["words"].items()}
             return {
-                point: tuple(_compile(entry, words, f"{path.name}: {question}: {point}")
-                             for entry in entries)
+                point: tuple(
+                    _compile(entry, words, f"{path.name}: {question}: {point}") for entry in entries
+                )
                 for point, entries in content["questions"][question].items()
             }
     return {}

@@ -53,7 +53,7 @@ def _blocks(model: MiniLM, answer: Answer) -> list[tuple[int, int]]:
     blocks: list[tuple[int, int]] = []
     start, used = 0, 0
     for sentence in answer.sentences:
-        size = len(model.tokenize(answer.text[sentence.start:sentence.end]).ids)
+        size = len(model.tokenize(answer.text[sentence.start : sentence.end]).ids)
         if used and used + size > LONGEST - 30:
             blocks.append((start, sentence.start))
             start, used = sentence.start, 0
@@ -96,11 +96,24 @@ def _traits(answer: Answer, offsets: list[tuple[int, int]]) -> Matrix:
         negated = is_denied(answer, Span(clause.start, clause.start + 1)) or negates(answer, clause)
         rejected = is_rejected(answer, clause)
         attributed = is_attributed(answer, Span(clause.end, clause.end))
-        cuts = [clause.start, *(start for start, _, _, aside in answer.mentions
-                                if clause.start < start < clause.end and not aside), clause.end]
+        cuts = [
+            clause.start,
+            *(
+                start
+                for start, _, _, aside in answer.mentions
+                if clause.start < start < clause.end and not aside
+            ),
+            clause.end,
+        ]
         for a, b in itertools.pairwise(cuts):
             subject = answer.subject_at(a, b)
             here = (starts >= a) & (starts < b)
-            traits[here] = [subject == "L1", subject == "L2", subject == "EN",
-                            negated, rejected, attributed]
+            traits[here] = [
+                subject == "L1",
+                subject == "L2",
+                subject == "EN",
+                negated,
+                rejected,
+                attributed,
+            ]
     return traits

@@ -26,8 +26,10 @@ FILE = Path(__file__).parent / "REPORT_CARD.md"
 RESAMPLES = 1000
 
 TRIED = (
-    "## What was tried", "",
-    "Each step was judged on training voices left out (the first two on three core questions).", "",
+    "## What was tried",
+    "",
+    "Each step was judged on training voices left out (the first two on three core questions).",
+    "",
     "- Probes and nearest examples on frozen, centred MiniLM clauses: AUC 0.76. Attention over "
     "frozen token states: 0.76. The same with the last layer adapted: 0.81; with the last three: "
     "0.86. Deeper is better, at the price of training time.",
@@ -67,8 +69,9 @@ class Judgement:
     probability: float
 
 
-def judge_all(judge: OfflineJudge, questions: Sequence[bank.Question],
-              folder: str) -> tuple[list[Judgement], list[Judgement]]:
+def judge_all(
+    judge: OfflineJudge, questions: Sequence[bank.Question], folder: str
+) -> tuple[list[Judgement], list[Judgement]]:
     """Return the judgements on points and on misconceptions of all answers in a folder."""
     points, held = [], []
     certainty = {"met": 1.0, "unsure": 0.5, "not_met": 0.0}
@@ -77,14 +80,27 @@ def judge_all(judge: OfflineJudge, questions: Sequence[bank.Question],
             checked = judge.check(question, example.text)
             voice = example.attack or example.voice
             for p in checked.points:
-                points.append(Judgement(
-                    example.id, voice, f"{question.id}/{p.id}",
-                    example.points[p.id].label == "met", p.verdict, p.probability))
+                points.append(
+                    Judgement(
+                        example.id,
+                        voice,
+                        f"{question.id}/{p.id}",
+                        example.points[p.id].label == "met",
+                        p.verdict,
+                        p.probability,
+                    )
+                )
             for m in checked.misconceptions:
-                held.append(Judgement(
-                    example.id, voice, f"{question.id}/{m.id}",
-                    example.misconceptions[m.id].label == "present", m.verdict,
-                    certainty[m.verdict]))
+                held.append(
+                    Judgement(
+                        example.id,
+                        voice,
+                        f"{question.id}/{m.id}",
+                        example.misconceptions[m.id].label == "present",
+                        m.verdict,
+                        certainty[m.verdict],
+                    )
+                )
     return points, held
 
 
@@ -99,15 +115,19 @@ def kappa(truth: Flags, said: Flags) -> float:
 
 def forced_kappa(items: Sequence[Judgement]) -> float:
     """Return κ with every point forced to a decision: met where its probability is above 0.5."""
-    return kappa(np.array([i.holds for i in items], bool),
-                 np.array([i.probability > 0.5 for i in items], bool))
+    return kappa(
+        np.array([i.holds for i in items], bool),
+        np.array([i.probability > 0.5 for i in items], bool),
+    )
 
 
 def decided_kappa(items: Sequence[Judgement]) -> float:
     """Return κ on the points that are not unsure."""
     decided = [i for i in items if i.verdict != "unsure"]
-    return kappa(np.array([i.holds for i in decided], bool),
-                 np.array([i.verdict == "met" for i in decided], bool))
+    return kappa(
+        np.array([i.holds for i in decided], bool),
+        np.array([i.verdict == "met" for i in decided], bool),
+    )
 
 
 def unsure_share(items: Sequence[Judgement]) -> float:
@@ -127,8 +147,9 @@ def recall(items: Sequence[Judgement]) -> float:
     return sum(held) / len(held) if held else float("nan")
 
 
-def interval(items: Sequence[Judgement], statistic: Callable[[Sequence[Judgement]], float],
-             seed: int = 0) -> tuple[float, float]:
+def interval(
+    items: Sequence[Judgement], statistic: Callable[[Sequence[Judgement]], float], seed: int = 0
+) -> tuple[float, float]:
     """Return a 95 % bootstrap interval, whole answers drawn with replacement."""
     groups: dict[str, list[Judgement]] = {}
     for item in items:
@@ -143,8 +164,7 @@ def interval(items: Sequence[Judgement], statistic: Callable[[Sequence[Judgement
     return float(low), float(high)
 
 
-def _cell(items: Sequence[Judgement],
-          statistic: Callable[[Sequence[Judgement]], float]) -> str:
+def _cell(items: Sequence[Judgement], statistic: Callable[[Sequence[Judgement]], float]) -> str:
     value = statistic(items)
     if np.isnan(value):
         return "–"
@@ -157,19 +177,23 @@ def _number(value: float) -> str:
 
 
 def _summary(title: str, items: Sequence[Judgement]) -> str:
-    return (f"| {title} | {len(items)} | {_cell(items, forced_kappa)} | "
-            f"{_cell(items, decided_kappa)} | {unsure_share(items):.0%} | "
-            f"{_number(precision(items))} | {_number(recall(items))} |")
+    return (
+        f"| {title} | {len(items)} | {_cell(items, forced_kappa)} | "
+        f"{_cell(items, decided_kappa)} | {unsure_share(items):.0%} | "
+        f"{_number(precision(items))} | {_number(recall(items))} |"
+    )
 
 
 def _by(items: Sequence[Judgement], key: Callable[[Judgement], str]) -> list[str]:
     lines = []
     for name in dict.fromkeys(map(key, items)):
         part = [i for i in items if key(i) == name]
-        lines.append(f"| {name} | {len(part)} | {sum(i.holds for i in part)} | "
-                     f"{_number(forced_kappa(part))} | {_number(decided_kappa(part))} | "
-                     f"{unsure_share(part):.0%} | {_number(precision(part))} | "
-                     f"{_number(recall(part))} |")
+        lines.append(
+            f"| {name} | {len(part)} | {sum(i.holds for i in part)} | "
+            f"{_number(forced_kappa(part))} | {_number(decided_kappa(part))} | "
+            f"{unsure_share(part):.0%} | {_number(precision(part))} | "
+            f"{_number(recall(part))} |"
+        )
     return lines
 
 
@@ -178,10 +202,17 @@ def _speed() -> list[str]:
     code = "from interview.report_card import measure; print(measure())"
     import os
 
-    environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1",
-                       MKL_NUM_THREADS="1")
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                         cwd=Path(__file__).parent.parent, env=environment)
+    environment = dict(
+        os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+        env=environment,
+    )
     return run.stdout.strip().splitlines()
 
 
@@ -197,10 +228,12 @@ def measure() -> str:
     # Linux reports kilobytes.
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     bare = _milliseconds(OfflineJudge(embedding=False), question)
-    return (f"- first answer, model loading included: {first:.1f} s\n"
-            f"- later answers of {len(text.split())} words: {later:.0f} ms of processor time\n"
-            f"- the same by rules and patterns alone: {bare:.0f} ms\n"
-            f"- resident memory at most: {memory:.0f} MB")
+    return (
+        f"- first answer, model loading included: {first:.1f} s\n"
+        f"- later answers of {len(text.split())} words: {later:.0f} ms of processor time\n"
+        f"- the same by rules and patterns alone: {bare:.0f} ms\n"
+        f"- resident memory at most: {memory:.0f} MB"
+    )
 
 
 def _milliseconds(judge: OfflineJudge, question: bank.Question) -> float:
@@ -230,50 +263,95 @@ def main(path: Path = FILE) -> None:
     forced, decided = forced_kappa(points), decided_kappa(points)
     open_share = unsure_share(points)
     targets = [
-        ("κ, every core point forced to a decision, at least 0.75", f"{forced:.2f}",
-         forced >= 0.75),
+        (
+            "κ, every core point forced to a decision, at least 0.75",
+            f"{forced:.2f}",
+            forced >= 0.75,
+        ),
         ("κ on the core points decided, at least 0.85", f"{decided:.2f}", decided >= 0.85),
         ("unsure, at most 25 %", f"{open_share:.0%}", open_share <= 0.25),
-        ("false `met` among at least 300 adversarial judgements, at most 1 %",
-         f"{false} of {len(hostile)}", len(hostile) >= 300 and false <= 0.01 * len(hostile)),
-        ("precision of misconceptions, at least 0.8", found,
-         bool(flagged) and right >= 0.8 * len(flagged)),
+        (
+            "false `met` among at least 300 adversarial judgements, at most 1 %",
+            f"{false} of {len(hostile)}",
+            len(hostile) >= 300 and false <= 0.01 * len(hostile),
+        ),
+        (
+            "precision of misconceptions, at least 0.8",
+            found,
+            bool(flagged) and right >= 0.8 * len(flagged),
+        ),
     ]
-    header = ("| | judgements | κ, forced | κ, decided | unsure | precision | recall |\n"
-              "|---|---|---|---|---|---|---|")
-    per = ("| | judgements | met | κ, forced | κ, decided | unsure | precision | recall |\n"
-           "|---|---|---|---|---|---|---|---|")
+    header = (
+        "| | judgements | κ, forced | κ, decided | unsure | precision | recall |\n"
+        "|---|---|---|---|---|---|---|"
+    )
+    per = (
+        "| | judgements | met | κ, forced | κ, decided | unsure | precision | recall |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
     lines = [
-        "# Report card of the offline check", "",
+        "# Report card of the offline check",
+        "",
         "Written by `python -m interview.report_card`. The answers are of voices that training "
         "does not have, by other authors than the patterns and most examples, and nothing was "
         "fitted to them. Each judgement is one point of one answer; labels are one person's. "
         "Intervals are 95 % bootstraps over whole answers. *Forced* takes the likelier verdict "
         "where the check is unsure; *decided* leaves those out; precision and recall are those of "
-        "the verdict `met`, an unsure point counting as not found.", "",
-        "## Targets", "", "| target | measured | reached |", "|---|---|---|",
+        "the verdict `met`, an unsure point counting as not found.",
+        "",
+        "## Targets",
+        "",
+        "| target | measured | reached |",
+        "|---|---|---|",
         *(f"| {what} | {value} | {'yes' if met else '**no**'} |" for what, value, met in targets),
-        "", "## Held-back voices", "", header,
+        "",
+        "## Held-back voices",
+        "",
+        header,
         _summary("core questions", points),
         _summary("core, rules and patterns only", bare),
         _summary("all other questions", other),
-        "", "Core questions by voice:", "", per, *_by(points, lambda i: i.voice),
-        "", "Core questions by point:", "", per, *_by(points, lambda i: i.name),
-        "", "## Adversarial answers", "",
+        "",
+        "Core questions by voice:",
+        "",
+        per,
+        *_by(points, lambda i: i.voice),
+        "",
+        "Core questions by point:",
+        "",
+        per,
+        *_by(points, lambda i: i.name),
+        "",
+        "## Adversarial answers",
+        "",
         f"{false} of {len(hostile)} points that should not be met were called `met` "
-        f"({false / max(1, len(hostile)):.1%}; at most {bound:.1%} with 95 % confidence).", "",
-        "| attack | judgements that must not be met | called met | unsure |", "|---|---|---|---|",
+        f"({false / max(1, len(hostile)):.1%}; at most {bound:.1%} with 95 % confidence).",
+        "",
+        "| attack | judgements that must not be met | called met | unsure |",
+        "|---|---|---|---|",
     ]
     for attack in dict.fromkeys(i.voice for i in hostile):
         part = [i for i in hostile if i.voice == attack]
-        lines.append(f"| {attack} | {len(part)} | {sum(i.verdict == 'met' for i in part)} | "
-                     f"{unsure_share(part):.0%} |")
+        lines.append(
+            f"| {attack} | {len(part)} | {sum(i.verdict == 'met' for i in part)} | "
+            f"{unsure_share(part):.0%} |"
+        )
     lines += [
-        "", "## Misconceptions", "",
+        "",
+        "## Misconceptions",
+        "",
         f"Certain {len(flagged)} times, rightly {right} times; {present} were present in the "
         f"held-back answers, so recall is {right / max(1, present):.2f}. One that is not certain "
-        f"is shown and costs nothing.", "",
-        "## Time and memory", "", *_speed(), "", *TRIED, "", "## What it cannot do", "",
+        f"is shown and costs nothing.",
+        "",
+        "## Time and memory",
+        "",
+        *_speed(),
+        "",
+        *TRIED,
+        "",
+        "## What it cannot do",
+        "",
         "- It reads one answer at a time in English, and knows only the rubric: a right remark "
         "that is not a point earns nothing, a wrong one that is no listed misconception costs "
         "nothing.",
@@ -284,7 +362,8 @@ def main(path: Path = FILE) -> None:
         "- Questions outside the core have 14 examples a question and no patterns; there it leaves "
         "much open, and rightly.",
         "- The numbers hold for answers like those measured. It is an aid to practice and a first "
-        "reader for instructors, not an unattended examiner.", "",
+        "reader for instructors, not an unattended examiner.",
+        "",
     ]
     path.write_text("\n".join(lines), "utf-8")
 

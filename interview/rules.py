@@ -51,31 +51,54 @@ _ADDRESSED = re.compile(
     r"rubric checker),? (?:please|you|must|should|this|note|kindly)|please (?:mark|grade|"
     r"award|give|accept|pass|score|count|rate))\b"
 )
-_ENGLISH = frozenset(re.findall(
-    r"\w+",
-    "the a an is are was be to of in on and or but for with without not no it its that this "
-    "these those i you we they he she one as at by from if when so then than because would "
-    "will can could should may might do does did have has had what which who how more less "
-    "only all some other each every there their them our your my me us up out about into "
-    "over under between after before very just also too",
-))
-_FOREIGN = frozenset(re.findall(
-    r"\w+",
-    "der die das und ist nicht ein eine den dem mit von zu auf für wenn weil wir ich sich "
-    "auch aber el los las una que de la le les des est et un une il elle nous vous pas dans "
-    "pour sur avec sont qui lo che di sono per non con gli della del het een niet van zijn "
-    "maar ook om te os uma não para com mais em por como pero porque como y e são mas och "
-    "är att som inte på nie jest się w z na do że это и не в на что как для ja on",
-)) - _ENGLISH
+_ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        "the a an is are was be to of in on and or but for with without not no it its that this "
+        "these those i you we they he she one as at by from if when so then than because would "
+        "will can could should may might do does did have has had what which who how more less "
+        "only all some other each every there their them our your my me us up out about into "
+        "over under between after before very just also too",
+    )
+)
+_FOREIGN = (
+    frozenset(
+        re.findall(
+            r"\w+",
+            "der die das und ist nicht ein eine den dem mit von zu auf für wenn weil wir ich sich "
+            "auch aber el los las una que de la le les des est et un une il elle nous vous pas dans "
+            "pour sur avec sont qui lo che di sono per non con gli della del het een niet van zijn "
+            "maar ook om te os uma não para com mais em por como pero porque como y e são mas och "
+            "är att som inte på nie jest się w z na do że это и не в на что как для ja on",
+        )
+    )
+    - _ENGLISH
+)
 _TERM_CUT = re.compile(r"[,;:/|\n]+|[.!?]+(?=\s|$)|\s[->]+\s|\s(?:and|or|&)\s|^\s*[-*]\s")
 _VERB = re.compile(
     r"\b(?:is|are|was|be|has|have|do|does|can|will|would|should|could|may|might|must|needs?|i|you|"
     r"we|it|they|not|no|don't|[a-z]{2,}(?:ed|es)|keeps?|drops?|takes?|gets?|uses?|makes?|gives?|"
     r"picks?)\b|="
 )
-_FILLERS = frozenset({
-    "the", "a", "an", "of", "in", "for", "on", "and", "or", "with", "to", "vs", "as", "by", "at",
-})
+_FILLERS = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "for",
+        "on",
+        "and",
+        "or",
+        "with",
+        "to",
+        "vs",
+        "as",
+        "by",
+        "at",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -101,15 +124,31 @@ def flags(question: Question, answer: Answer) -> tuple[Flag, ...]:
     if "\x00" in text or sum(c < " " and c not in "\n\r\t\f" for c in text) > len(text) / 100:
         return (Flag("not_text", "The answer is not text; give a plain text file.", False),)
     if len(words) > LONGEST or len(text) > 12 * LONGEST:
-        return (Flag("too_long", f"The answer has {len(words)} words; at most {LONGEST} are read. "
-                     "Shorten it to what you would say in two minutes.", False),)
+        return (
+            Flag(
+                "too_long",
+                f"The answer has {len(words)} words; at most {LONGEST} are read. "
+                "Shorten it to what you would say in two minutes.",
+                False,
+            ),
+        )
     if not is_english(answer):
-        return (Flag("not_english", "The answer does not seem to be English, the only language "
-                     "that this check can read.", False),)
+        return (
+            Flag(
+                "not_english",
+                "The answer does not seem to be English, the only language "
+                "that this check can read.",
+                False,
+            ),
+        )
     found = []
     if _ADDRESSED.search(answer.folded):
-        found.append(Flag("addressed", "Part of the answer speaks to whoever grades it instead of "
-                          "answering the question."))
+        found.append(
+            Flag(
+                "addressed",
+                "Part of the answer speaks to whoever grades it instead of answering the question.",
+            )
+        )
     if _copied(words, fold(question.prompt)) >= 0.6:
         found.append(Flag("repeats_question", "The answer is mostly the question."))
     claims = [point.claim for point in question.points]
@@ -117,7 +156,7 @@ def flags(question: Question, answer: Answer) -> tuple[Flag, ...]:
         found.append(Flag("pasted_rubric", "The answer is mostly the text of the rubric."))
     if is_term_list(answer) or lists_ids(answer, [point.id for point in question.points]):
         found.append(Flag("term_list", "The answer is mostly a list of terms; say what they do."))
-    lines = [answer.folded[s.start:s.end].strip(" .!?") for s in answer.sentences]
+    lines = [answer.folded[s.start : s.end].strip(" .!?") for s in answer.sentences]
     if len(lines) >= 4 and len(set(lines)) <= len(lines) / 2:
         found.append(Flag("repeated", "The answer says the same sentence over and over."))
     return tuple(found)
@@ -144,8 +183,11 @@ def is_term_list(answer: Answer) -> bool:
     """
     parts = _TERM_CUT.split(answer.folded)
     chunks = [[w for w in re.findall(r"[\w'%-]+", part) if w not in _FILLERS] for part in parts]
-    short = [chunk for chunk, part in zip(chunks, parts, strict=True)
-             if 1 <= len(chunk) <= 3 and not _VERB.search(part)]
+    short = [
+        chunk
+        for chunk, part in zip(chunks, parts, strict=True)
+        if 1 <= len(chunk) <= 3 and not _VERB.search(part)
+    ]
     share = sum(map(len, short)) / max(1, sum(map(len, chunks)))
     if answer.text.strip().count("\n") >= 2:
         plain = sum(word in _ENGLISH for word in answer.words) / max(1, len(answer.words))
@@ -172,7 +214,7 @@ def is_pasted(answer: Answer, claims: list[str]) -> bool:
         return True
     whole = 0
     for span in answer.sentences:
-        part = Answer(answer.text[span.start:span.end]).words
+        part = Answer(answer.text[span.start : span.end]).words
         if len(part) >= 9 and _copied(part, source) >= 0.8:
             whole += len(part)
     return whole >= 0.3 * len(words) > 0
@@ -181,9 +223,9 @@ def is_pasted(answer: Answer, claims: list[str]) -> bool:
 def _copied(words: list[str], source: str) -> float:
     """Return the share of the words that stand in runs of four that ``source`` has as well."""
     known = Answer(source).words
-    runs = {tuple(known[i:i + 4]) for i in range(len(known) - 3)}
+    runs = {tuple(known[i : i + 4]) for i in range(len(known) - 3)}
     inside = [False] * len(words)
     for i in range(len(words) - 3):
-        if tuple(words[i:i + 4]) in runs:
-            inside[i:i + 4] = [True] * 4
+        if tuple(words[i : i + 4]) in runs:
+            inside[i : i + 4] = [True] * 4
     return sum(inside) / max(len(words), 1)

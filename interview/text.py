@@ -11,11 +11,35 @@ from typing import Literal
 Subject = Literal["L1", "L2", "EN", ""]
 
 # One character for one, so that offsets into the folded text hold in the answer.
-_FOLD = str.maketrans({
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-",
-    "−": "-", "\u00a0": " ", "\t": " ", "→": ">", "⇒": ">", "λ": "l", "α": "a", "₁": "1",
-    "₂": "2", "ℓ": "l", "¹": "1", "²": "2", "…": ".", "•": "*", "·": "*", "‣": "*",
-})
+_FOLD = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "−": "-",
+        "\u00a0": " ",
+        "\t": " ",
+        "→": ">",
+        "⇒": ">",
+        "λ": "l",
+        "α": "a",
+        "₁": "1",
+        "₂": "2",
+        "ℓ": "l",
+        "¹": "1",
+        "²": "2",
+        "…": ".",
+        "•": "*",
+        "·": "*",
+        "‣": "*",
+    }
+)
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+|;\s|(?<=\s)[*](?=\s)")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|approx|cf|resp)|\b\d)\.$")
 _CUT = re.compile(
@@ -94,7 +118,7 @@ class Answer:
             found.append(trim(self.folded, start, end.end()))
             start = end.end()
         found.append(trim(self.folded, start, len(self.folded)))
-        return [span for span in found if re.search(r"\w", self.folded[span.start:span.end])]
+        return [span for span in found if re.search(r"\w", self.folded[span.start : span.end])]
 
     @cached_property
     def clauses(self) -> list[list[Span]]:
@@ -147,7 +171,7 @@ class Answer:
                 else:
                     kind = first if name == "FIRST" else second
             if kind:
-                before = self.folded[max(0, match.start() - 40):match.start()]
+                before = self.folded[max(0, match.start() - 40) : match.start()]
                 aside = bool(_ASIDE.search(before)) and name in ("L1", "L2", "EN")
                 found.append((match.start(), match.end(), kind, aside))
         return found
@@ -170,12 +194,24 @@ class Answer:
         before = [m for m in firm if sentence.start <= m[0] <= start]
         within = [m for m in firm if start < m[0] < end]
         after = [m for m in firm if end <= m[0] < sentence.end]
-        clause_end = next((c.end for c in (self.clauses[number] if self.sentences else [])
-                           if c.start <= start < c.end), sentence.end)
-        if after and after[0][0] <= max(clause_end, end) and re.search(
-            r"\b(?:with|under|in|by|for|from|of|using|is|why|prefer|choose|favou?rs?)\s+"
-            r"(?:the |an? |plain )*$", self.folded[max(0, after[0][0] - 18):after[0][0]]
-        ) and (not before or before[-1][0] < _clause_start(self, number, start)):
+        clause_end = next(
+            (
+                c.end
+                for c in (self.clauses[number] if self.sentences else [])
+                if c.start <= start < c.end
+            ),
+            sentence.end,
+        )
+        if (
+            after
+            and after[0][0] <= max(clause_end, end)
+            and re.search(
+                r"\b(?:with|under|in|by|for|from|of|using|is|why|prefer|choose|favou?rs?)\s+"
+                r"(?:the |an? |plain )*$",
+                self.folded[max(0, after[0][0] - 18) : after[0][0]],
+            )
+            and (not before or before[-1][0] < _clause_start(self, number, start))
+        ):
             return after[0][2]
         if before:
             return before[-1][2]

@@ -74,8 +74,9 @@ class Trained:
             adapted.append(layer)
         return adapted
 
-    def attend(self, model: MiniLM, layers: Sequence[Layer], pieces: Sequence[Piece],
-               names: Sequence[str]) -> tuple[Array, list[Matrix]]:
+    def attend(
+        self, model: MiniLM, layers: Sequence[Layer], pieces: Sequence[Piece], names: Sequence[str]
+    ) -> tuple[Array, list[Matrix]]:
         """Return the network's score of each name and where it looked.
 
         Args:
@@ -89,8 +90,10 @@ class Trained:
             ``(names, tokens)``, scaled to nothing where another piece scored higher.
         """
         states = model.states([piece.ids for piece in pieces], DEPTH)
-        states = [x + piece.traits @ self.arrays["traits"]
-                  for x, piece in zip(states, pieces, strict=True)]
+        states = [
+            x + piece.traits @ self.arrays["traits"]
+            for x, piece in zip(states, pieces, strict=True)
+        ]
         edges = np.concatenate([[0], np.cumsum([len(x) for x in states])])
         read = np.concatenate(states)
         for layer in layers:
@@ -137,8 +140,10 @@ class Trained:
 
 def limits_name(kind: str, *, patterns: bool, network: bool) -> str:
     """Return the name under which the trained file keeps a pair of thresholds."""
-    return (f"{kind}, {'with' if patterns else 'without'} patterns, "
-            f"{'with' if network else 'without'} network")
+    return (
+        f"{kind}, {'with' if patterns else 'without'} patterns, "
+        f"{'with' if network else 'without'} network"
+    )
 
 
 def features(score: float, found: Finding, attributed: bool) -> Array:
@@ -176,8 +181,13 @@ class _Meta(msgspec.Struct):
     thresholds: dict[str, Thresholds]
 
 
-def save(path: Path, digest: str, names: list[str], thresholds: dict[str, Thresholds],
-         arrays: dict[str, Matrix]) -> None:
+def save(
+    path: Path,
+    digest: str,
+    names: list[str],
+    thresholds: dict[str, Thresholds],
+    arrays: dict[str, Matrix],
+) -> None:
     """Write the trained file; the same content always gives the same bytes."""
     meta = msgspec.json.encode(_Meta(SCHEMA, digest, names, thresholds))
     content = {"meta": np.frombuffer(meta, np.uint8)}
@@ -188,8 +198,11 @@ def save(path: Path, digest: str, names: list[str], thresholds: dict[str, Thresh
 def data_digest() -> str:
     """Return the digest of what training reads: questions, examples for training and patterns."""
     total = hashlib.sha256()
-    paths = [*sorted(bank.BANK.glob("*.yaml")), *sorted((bank.BANK / "examples").glob("*.jsonl")),
-             *sorted(FOLDER.glob("*.yaml"))]
+    paths = [
+        *sorted(bank.BANK.glob("*.yaml")),
+        *sorted((bank.BANK / "examples").glob("*.jsonl")),
+        *sorted(FOLDER.glob("*.yaml")),
+    ]
     for path in paths:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()

@@ -86,7 +86,9 @@ def read_data(model: MiniLM, questions: Sequence[bank.Question]) -> Data:
     flagged: list[bool] = []
     for question in questions:
         entries: list[bank.Point | bank.Misconception] = [
-            *question.points, *question.misconceptions]
+            *question.points,
+            *question.misconceptions,
+        ]
         rows = range(len(names), len(names) + len(entries))
         names += [f"{question.id}/{entry.id}" for entry in entries]
         texts += [entry.claim for entry in entries]
@@ -107,9 +109,12 @@ def read_data(model: MiniLM, questions: Sequence[bank.Question]) -> Data:
 def _model_answer(question: bank.Question) -> bank.Example:
     """Return the model answer as an example of a voice that is never left out."""
     return bank.Example(
-        f"{question.id}-model", "model", question.model_answer,
+        f"{question.id}-model",
+        "model",
+        question.model_answer,
         {p.id: bank.PointLabel("met") for p in question.points},
-        {m.id: bank.MisconceptionLabel("absent") for m in question.misconceptions})
+        {m.id: bank.MisconceptionLabel("absent") for m in question.misconceptions},
+    )
 
 
 def main(path: Path = FILE, *, epochs: int = EPOCHS, workers: int = 1) -> None:
@@ -124,13 +129,16 @@ def main(path: Path = FILE, *, epochs: int = EPOCHS, workers: int = 1) -> None:
 def read_stages(model: MiniLM) -> list[Data]:
     """Return the answers to questions with patterns, then those to the others."""
     questions = [q for q in bank.questions().values() if bank.examples(q.id)]
-    groups = [[q for q in questions if bool(patterns.patterns_for(q.id)) is known]
-              for known in (True, False)]
+    groups = [
+        [q for q in questions if bool(patterns.patterns_for(q.id)) is known]
+        for known in (True, False)
+    ]
     return [read_data(model, group) for group in groups if group]
 
 
-def fit_networks(model: MiniLM, stages: list[Data], epochs: int,
-                 workers: int) -> tuple[dict[str, Array], dict[str, Matrix]]:
+def fit_networks(
+    model: MiniLM, stages: list[Data], epochs: int, workers: int
+) -> tuple[dict[str, Array], dict[str, Matrix]]:
     """Return each answer's scores from a network that left its voice out, and final weights."""
     scored: dict[str, Array] = {}
     with ProcessPoolExecutor(workers, get_context("fork"), _share, (model, stages)) as pool:
@@ -140,8 +148,9 @@ def fit_networks(model: MiniLM, stages: list[Data], epochs: int,
         return scored, last.result()[1]
 
 
-def fit_combiners(stages: list[Data], scored: dict[str, Array]) -> tuple[
-        list[str], dict[str, Thresholds], dict[str, Matrix]]:
+def fit_combiners(
+    stages: list[Data], scored: dict[str, Array]
+) -> tuple[list[str], dict[str, Thresholds], dict[str, Matrix]]:
     """Return the names of all claims, the thresholds and the combiners' weights."""
     names = [name for stage in stages for name in stage.names]
     thresholds: dict[str, Thresholds] = {}
@@ -174,8 +183,10 @@ def _run(left_out: tuple[str, ...], epochs: int) -> tuple[dict[str, Array], dict
         kept = [a for a in stage.answers if a.voice not in left_out]
         rest = [a for a in stage.answers if a.voice in left_out]
         fitted = network.fit(model, stage.claims, kept, epochs=epochs, base=base)
-        scored |= {a.id: s.astype(np.float64)
-                   for a, s in zip(rest, network.scores(fitted, rest), strict=True)}
+        scored |= {
+            a.id: s.astype(np.float64)
+            for a, s in zip(rest, network.scores(fitted, rest), strict=True)
+        }
         own = fitted.arrays()
         for key in ("look", "judge", "bias"):
             own[key] = np.concatenate([arrays[key], own[key]]) if arrays else own[key]
@@ -183,8 +194,14 @@ def _run(left_out: tuple[str, ...], epochs: int) -> tuple[dict[str, Array], dict
     return scored, arrays
 
 
-def _combine(data: Data, scored: dict[str, Array], kind: str, names: list[str], table: Array,
-             thresholds: dict[str, Thresholds]) -> None:
+def _combine(
+    data: Data,
+    scored: dict[str, Array],
+    kind: str,
+    names: list[str],
+    table: Array,
+    thresholds: dict[str, Thresholds],
+) -> None:
     """Fit the combiner of one stage, and its thresholds on voices left out."""
     columns = slice(0 if kind == "network" else OF_NETWORK, None)
     points = {f"{q.id}/{p.id}" for q in bank.questions().values() for p in q.points}
@@ -220,8 +237,7 @@ def _combine(data: Data, scored: dict[str, Array], kind: str, names: list[str], 
         if not mask.any():
             continue
         name = limits_name(what, patterns=known, network=kind == "network")
-        thresholds[name] = choose_thresholds(
-            probability[mask], y[mask], PRECISION[what])
+        thresholds[name] = choose_thresholds(probability[mask], y[mask], PRECISION[what])
         _print(name, probability[mask], y[mask], thresholds[name])
 
 
@@ -230,15 +246,16 @@ def _fit_combiner(x: Array, y: Flags, claim: NDArray[np.str_], order: list[str])
     scale = x.std(axis=0) + 1e-9
     own = np.array([[name == other for other in order] for name in claim], np.float64)
     z = x / scale
-    design = np.hstack([z, SHRINKAGE * own,
-                        *(SHRINKAGE * own * z[:, [j]] for j in range(x.shape[1]))])
+    design = np.hstack(
+        [z, SHRINKAGE * own, *(SHRINKAGE * own * z[:, [j]] for j in range(x.shape[1]))]
+    )
     model = LogisticRegression(C=STRENGTH, max_iter=5000, tol=1e-8).fit(design, y)
     coef, n, p = model.coef_[0], len(order), x.shape[1]
     table = np.zeros((n, p + 1))
     for j in range(p):
         start = p + n * (j + 1)
-        table[:, j] = (coef[j] + SHRINKAGE * coef[start:start + n]) / scale[j]
-    table[:, -1] = model.intercept_[0] + SHRINKAGE * coef[p:p + n]
+        table[:, j] = (coef[j] + SHRINKAGE * coef[start : start + n]) / scale[j]
+    table[:, -1] = model.intercept_[0] + SHRINKAGE * coef[p : p + n]
     return table
 
 
@@ -248,6 +265,7 @@ def choose_thresholds(probability: Array, holds: Flags, precision: float) -> Thr
     "Often enough" is an exact (Clopper-Pearson) lower bound of ``precision`` at ``CONFIDENCE``, in
     either direction; where none reaches it, nothing is decided in that direction.
     """
+
     def widest(p: Array, right: Flags) -> float:
         order = np.argsort(-p)
         hits = np.cumsum(right[order])
@@ -256,8 +274,10 @@ def choose_thresholds(probability: Array, holds: Flags, precision: float) -> Thr
         fits = np.flatnonzero(np.nan_to_num(lower) >= precision)
         return float(p[order][fits[-1]]) if len(fits) else 1.1
 
-    return Thresholds(met=max(0.5, widest(probability, holds)),
-                      not_met=min(0.5, 1 - widest(1 - probability, ~holds)))
+    return Thresholds(
+        met=max(0.5, widest(probability, holds)),
+        not_met=min(0.5, 1 - widest(1 - probability, ~holds)),
+    )
 
 
 def _print(name: str, p: Array, y: Flags, limits: Thresholds) -> None:
@@ -265,9 +285,12 @@ def _print(name: str, p: Array, y: Flags, limits: Thresholds) -> None:
 
     decided = (p >= limits.met) | (p <= limits.not_met)
     part = cohen_kappa_score(y[decided], p[decided] > 0.5) if decided.any() else float("nan")
-    print(f"{name}: n {len(y)}, AUC {roc_auc_score(y, p):.3f}, kappa forced "
-          f"{cohen_kappa_score(y, p > 0.5):.3f}, kappa decided {part:.3f}, unsure "
-          f"{1 - decided.mean():.3f}, thresholds {limits.not_met:.3f} {limits.met:.3f}", flush=True)
+    print(
+        f"{name}: n {len(y)}, AUC {roc_auc_score(y, p):.3f}, kappa forced "
+        f"{cohen_kappa_score(y, p > 0.5):.3f}, kappa decided {part:.3f}, unsure "
+        f"{1 - decided.mean():.3f}, thresholds {limits.not_met:.3f} {limits.met:.3f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

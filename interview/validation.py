@@ -11,17 +11,39 @@ from interview.embedding import ModelUnavailable, load_model
 from interview.trained import TrainedFileError, data_digest, load
 
 CORE = {
-    "production-choice": {"asks-context": 1, "interpretability": 2, "stability": 2,
-                          "serving-cost": 2, "monitoring": 1, "conditional-default": 2},
+    "production-choice": {
+        "asks-context": 1,
+        "interpretability": 2,
+        "stability": 2,
+        "serving-cost": 2,
+        "monitoring": 1,
+        "conditional-default": 2,
+    },
     "expensive-features": {"favours-l1": 2, "upkeep": 2, "latency": 1, "bottleneck": 1},
-    "explain-to-pm": {"analogy": 2, "l2-keeps-all": 2, "l1-removes": 2, "l2-tradeoff": 1,
-                      "l1-tradeoff": 1, "business-link": 2, "plain-language": 1},
+    "explain-to-pm": {
+        "analogy": 2,
+        "l2-keeps-all": 2,
+        "l1-removes": 2,
+        "l2-tradeoff": 1,
+        "l1-tradeoff": 1,
+        "business-link": 2,
+        "plain-language": 1,
+    },
     "just-use-both": {"elastic-net": 2, "mixing-ratio": 2, "tuned-by-cv": 2, "continuum": 1},
-    "time-series-features": {"correlated-lags": 2, "elastic-net-or-l2": 2,
-                             "rolling-collinearity": 1, "regime-change": 2, "time-ordered-cv": 3,
-                             "two-stage": 1},
-    "masked-leakage": {"gap-too-small": 3, "should-overfit": 2, "dominant-feature": 2,
-                       "future-windows": 2},
+    "time-series-features": {
+        "correlated-lags": 2,
+        "elastic-net-or-l2": 2,
+        "rolling-collinearity": 1,
+        "regime-change": 2,
+        "time-ordered-cv": 3,
+        "two-stage": 1,
+    },
+    "masked-leakage": {
+        "gap-too-small": 3,
+        "should-overfit": 2,
+        "dominant-feature": 2,
+        "future-windows": 2,
+    },
 }
 """Ids and weights of the core bank, which graded examples elsewhere refer to."""
 PROMPTS = 40
@@ -41,8 +63,9 @@ def problems() -> list[str]:
     if len(questions) < PROMPTS:
         found.append(f"The bank has {len(questions)} prompts; it needs at least {PROMPTS}.")
     for name, question in questions.items():
-        found += example_problems(question, answers[name],
-                                  CORE_LABELS if name in CORE else OTHER_LABELS)
+        found += example_problems(
+            question, answers[name], CORE_LABELS if name in CORE else OTHER_LABELS
+        )
     found += _trained_problems()
     if not found:
         found += _model_answer_problems(questions)
@@ -56,15 +79,21 @@ def _core_problems(questions: dict[str, Question]) -> list[str]:
             found.append(f"core.yaml: the question {name} is missing.")
             continue
         has = {p.id: p.weight for p in questions[name].points}
-        found += [f"core.yaml: {name}: {point} must have weight {weight}, not {has.get(point)}."
-                  for point, weight in weights.items() if has.get(point) != weight]
-        found += [f"core.yaml: {name}: {point} is not a point of this question."
-                  for point in has.keys() - weights.keys()]
+        found += [
+            f"core.yaml: {name}: {point} must have weight {weight}, not {has.get(point)}."
+            for point, weight in weights.items()
+            if has.get(point) != weight
+        ]
+        found += [
+            f"core.yaml: {name}: {point} is not a point of this question."
+            for point in has.keys() - weights.keys()
+        ]
     return found
 
 
-def example_problems(question: Question, answers: tuple[Example, ...], least: int,
-                     folder: str = "examples") -> list[str]:
+def example_problems(
+    question: Question, answers: tuple[Example, ...], least: int, folder: str = "examples"
+) -> list[str]:
     """Return what is wrong with the labelled answers to one question.
 
     Args:
@@ -89,19 +118,27 @@ def example_problems(question: Question, answers: tuple[Example, ...], least: in
             if label.label == "met" and label.span is None and points[name].kind == "claim":
                 found.append(f"{at}: {name} is met but has no span; quote where it is said.")
         quoted: list[tuple[str, PointLabel | MisconceptionLabel]] = [
-            *answer.points.items(), *answer.misconceptions.items()]
+            *answer.points.items(),
+            *answer.misconceptions.items(),
+        ]
         for name, entry in quoted:
-            found += [f"{at}: {name}: {quote!r} is not in the text; quote it verbatim."
-                      for quote in (entry.span, entry.near) if quote and quote not in answer.text]
+            found += [
+                f"{at}: {name}: {quote!r} is not in the text; quote it verbatim."
+                for quote in (entry.span, entry.near)
+                if quote and quote not in answer.text
+            ]
     if len(answers) < least:
         found.append(f"{where}: {len(answers)} labelled answers; each point needs {least}.")
     elif folder == "examples":
         for name in points:
-            share = sum(a.points[name].label == "met" for a in answers
-                        if name in a.points) / len(answers)
+            share = sum(a.points[name].label == "met" for a in answers if name in a.points) / len(
+                answers
+            )
             if not BALANCE[0] <= share <= BALANCE[1]:
-                found.append(f"{where}: {name} is met in {share:.0%} of the answers; bring it "
-                             f"between {BALANCE[0]:.0%} and {BALANCE[1]:.0%}.")
+                found.append(
+                    f"{where}: {name} is met in {share:.0%} of the answers; bring it "
+                    f"between {BALANCE[0]:.0%} and {BALANCE[1]:.0%}."
+                )
     return found
 
 
@@ -112,8 +149,10 @@ def _trained_problems() -> list[str]:
     except (TrainedFileError, ModelUnavailable) as error:
         return [str(error)]
     if trained.digest != data_digest():
-        return ["trained.npz was made from other questions, examples or patterns; run "
-                "`python -m interview.training`."]
+        return [
+            "trained.npz was made from other questions, examples or patterns; run "
+            "`python -m interview.training`."
+        ]
     return []
 
 
@@ -127,11 +166,15 @@ def _model_answer_problems(questions: dict[str, Question]) -> list[str]:
     found = []
     for name, question in questions.items():
         checked = judge.check(question, question.model_answer)
-        missing = [v.id for v in checked.points
-                   if (v.verdict != "met" if name in CORE else v.verdict == "not_met")]
+        missing = [
+            v.id
+            for v in checked.points
+            if (v.verdict != "met" if name in CORE else v.verdict == "not_met")
+        ]
         held = [v.id for v in checked.misconceptions if v.verdict == "met"]
         if missing or held or checked.flags:
             what = ", ".join([*missing, *held, *checked.flags])
-            found.append(f"{name}: its model answer fails its own rubric ({what}); say these "
-                         f"plainly in it.")
+            found.append(
+                f"{name}: its model answer fails its own rubric ({what}); say these plainly in it."
+            )
     return found

@@ -77,41 +77,55 @@ class Judge(Protocol):
         """Return the verdicts on one answer; never raises because of what the answer says."""
 
 
-def score(question: Question, points: Mapping[str, Verdict],
-          misconceptions: Mapping[str, Verdict]) -> int:
+def score(
+    question: Question, points: Mapping[str, Verdict], misconceptions: Mapping[str, Verdict]
+) -> int:
     """Return the weights of the points met less 2 per certain misconception, at least 0."""
     gained = sum(p.weight for p in question.points if points.get(p.id) == "met")
-    lost = sum(MISCONCEPTION_COST for m in question.misconceptions
-               if misconceptions.get(m.id) == "met")
+    lost = sum(
+        MISCONCEPTION_COST for m in question.misconceptions if misconceptions.get(m.id) == "met"
+    )
     return max(0, gained - lost)
 
 
-def result(question: Question, points: tuple[PointVerdict, ...],
-           misconceptions: tuple[MisconceptionVerdict, ...], judge: str,
-           flags: tuple[str, ...] = (), notes: tuple[str, ...] = ()) -> CheckResult:
+def result(
+    question: Question,
+    points: tuple[PointVerdict, ...],
+    misconceptions: tuple[MisconceptionVerdict, ...],
+    judge: str,
+    flags: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> CheckResult:
     """Return a result with its score reckoned from the verdicts."""
-    total = score(question, {p.id: p.verdict for p in points},
-                  {m.id: m.verdict for m in misconceptions})
-    return CheckResult(question.id, total, question.max_score, points, misconceptions, judge,
-                       flags, notes)
+    total = score(
+        question, {p.id: p.verdict for p in points}, {m.id: m.verdict for m in misconceptions}
+    )
+    return CheckResult(
+        question.id, total, question.max_score, points, misconceptions, judge, flags, notes
+    )
 
 
-def decided_by_hand(question: Question, checked: CheckResult,
-                    verdicts: Mapping[str, Verdict]) -> CheckResult:
+def decided_by_hand(
+    question: Question, checked: CheckResult, verdicts: Mapping[str, Verdict]
+) -> CheckResult:
     """Return the result with a person's own verdicts on unsure points, scored again."""
     points = tuple(
         msgspec.structs.replace(p, verdict=verdicts[p.id])
-        if p.id in verdicts and p.verdict == "unsure" else p
+        if p.id in verdicts and p.verdict == "unsure"
+        else p
         for p in checked.points
     )
-    return result(question, points, checked.misconceptions, checked.judge, checked.flags,
-                  checked.notes)
+    return result(
+        question, points, checked.misconceptions, checked.judge, checked.flags, checked.notes
+    )
 
 
-def point(name: str, verdict: Verdict, probability: float, text: str,
-          span: Span | None) -> PointVerdict:
+def point(
+    name: str, verdict: Verdict, probability: float, text: str, span: Span | None
+) -> PointVerdict:
     """Return a point's verdict; the quote is cut from the text by its offsets."""
     if span is None or verdict == "not_met":
         return PointVerdict(name, verdict, round(probability, 3))
-    return PointVerdict(name, verdict, round(probability, 3), text[span.start:span.end],
-                        span.start, span.end)
+    return PointVerdict(
+        name, verdict, round(probability, 3), text[span.start : span.end], span.start, span.end
+    )

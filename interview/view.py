@@ -15,7 +15,9 @@ from interview.bank import Question
 from interview.verdicts import CheckResult, Verdict
 
 _MARKS: dict[Verdict, tuple[str, str]] = {
-    "met": ("✓ met", "green"), "not_met": ("✗ not met", "red"), "unsure": ("? unsure", "yellow"),
+    "met": ("✓ met", "green"),
+    "not_met": ("✗ not met", "red"),
+    "unsure": ("? unsure", "yellow"),
 }
 
 
@@ -52,8 +54,14 @@ def show_question(console: Console, question: Question) -> None:
     console.print(Text(question.prompt, style="bold"))
 
 
-def show_check(console: Console, question: Question, text: str, checked: CheckResult, *,
-               model_answer: bool = False) -> None:
+def show_check(
+    console: Console,
+    question: Question,
+    text: str,
+    checked: CheckResult,
+    *,
+    model_answer: bool = False,
+) -> None:
     """Print a check: the answer with its evidence marked, the verdicts, and what was missed."""
     marked = Text(plain(text).strip("\n"))
     offset = len(text) - len(text.lstrip("\n"))
@@ -73,24 +81,29 @@ def show_check(console: Console, question: Question, text: str, checked: CheckRe
         if verdict.evidence:
             said = "you wrote" if verdict.verdict == "met" else "did you say it here?"
             cell.append(f"\n{said} “{plain(verdict.evidence)}”", style="dim")
-        table.add_row(Text(mark, style=style), f"w{claims[verdict.id].weight}",
-                      Text(verdict.id), cell)
+        table.add_row(
+            Text(mark, style=style), f"w{claims[verdict.id].weight}", Text(verdict.id), cell
+        )
     console.print(table)
     for entry, held in zip(question.misconceptions, checked.misconceptions, strict=True):
         if held.verdict == "not_met" or checked.flags:
             continue
         sure = held.verdict == "met"
-        line = Text("\nMisconception: " if sure else "\nCheck this one yourself: ",
-                    style="bold red" if sure else "yellow")
+        line = Text(
+            "\nMisconception: " if sure else "\nCheck this one yourself: ",
+            style="bold red" if sure else "yellow",
+        )
         line.append(f"“{plain(held.evidence or '')}” ", style="default")
         line.append(entry.correction, style="default")
         console.print(line)
     open_points = sum(v.verdict == "unsure" for v in checked.points)
     missed = [v.id for v in checked.points if v.verdict == "not_met"]
     console.print()
-    console.print(Text(f"Score {checked.score} of {checked.max_score}", style="bold"),
-                  Text(f"({open_points} left open, not counted)" if open_points else ""),
-                  Text(f"judged {checked.judge}", style="dim"))
+    console.print(
+        Text(f"Score {checked.score} of {checked.max_score}", style="bold"),
+        Text(f"({open_points} left open, not counted)" if open_points else ""),
+        Text(f"judged {checked.judge}", style="dim"),
+    )
     if missed:
         console.print(Text(f"Not heard: {', '.join(missed)}"))
     if model_answer:

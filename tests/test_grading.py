@@ -52,9 +52,7 @@ def test_the_stub_gets_nothing_and_is_told_what_is_to_do() -> None:
 
 def test_the_same_submission_gives_the_same_bytes_but_for_seconds() -> None:
     source = changed(("penalty = n * lam\n", "penalty = lam\n"))
-    first, second = (
-        re.sub(rb'"seconds":[0-9.e-]+', b"", encode(ridge(source))) for _ in range(2)
-    )
+    first, second = (re.sub(rb'"seconds":[0-9.e-]+', b"", encode(ridge(source))) for _ in range(2))
     assert first == second
 
 
@@ -109,9 +107,7 @@ def test_the_time_of_a_submission_is_limited_as_a_whole() -> None:
 
 
 def test_a_crash_costs_its_own_checks_alone() -> None:
-    report = ridge(
-        changed(("    return float(n_samples * lam)", "    import os; os._exit(0)"))
-    )
+    report = ridge(changed(("    return float(n_samples * lam)", "    import os; os._exit(0)")))
     assert statuses(report)["sklearn_alpha"] == "crashed"
     assert statuses(report)["minimises_the_objective"] == "passed"
 

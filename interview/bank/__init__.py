@@ -153,16 +153,22 @@ def _check_ids(path: Path, root: yaml.Node | None, topic: Topic) -> None:
     for i, question in enumerate(topic.questions):
         at = f"$.questions[{i}]"
         if question.id in seen:
-            raise BankError(f"{path.name}:{_line(root, at)}: question id {question.id!r} is used "
-                            f"twice; ids are unique over the bank.")
+            raise BankError(
+                f"{path.name}:{_line(root, at)}: question id {question.id!r} is used "
+                f"twice; ids are unique over the bank."
+            )
         seen.add(question.id)
-        for part, entries in (("points", question.points),
-                              ("misconceptions", question.misconceptions)):
+        for part, entries in (
+            ("points", question.points),
+            ("misconceptions", question.misconceptions),
+        ):
             ids = [entry.id for entry in entries]
             for j, name in enumerate(ids):
                 if name in ids[:j]:
-                    raise BankError(f"{path.name}:{_line(root, f'{at}.{part}[{j}]')}: id {name!r} "
-                                    f"is used twice in the {part} of {question.id}.")
+                    raise BankError(
+                        f"{path.name}:{_line(root, f'{at}.{part}[{j}]')}: id {name!r} "
+                        f"is used twice in the {part} of {question.id}."
+                    )
 
 
 @cache
@@ -178,14 +184,18 @@ def topics() -> dict[str, Topic]:
     for name, topic in found.items():
         for question in topic.questions:
             if question.id in owner:
-                raise BankError(f"{name}.yaml: question id {question.id!r} is already used in "
-                                f"{owner[question.id]}.yaml; ids are unique over the bank.")
+                raise BankError(
+                    f"{name}.yaml: question id {question.id!r} is already used in "
+                    f"{owner[question.id]}.yaml; ids are unique over the bank."
+                )
             owner[question.id] = name
     for name, topic in found.items():
         for question in topic.questions:
             if question.follow_up is not None and question.follow_up not in owner:
-                raise BankError(f"{name}.yaml: {question.id} is followed by "
-                                f"{question.follow_up!r}, which is no question of the bank.")
+                raise BankError(
+                    f"{name}.yaml: {question.id} is followed by "
+                    f"{question.follow_up!r}, which is no question of the bank."
+                )
     return found
 
 

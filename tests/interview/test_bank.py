@@ -34,14 +34,22 @@ def test_a_right_file_loads(tmp_path):
     assert question.points[0].kind == "claim"
 
 
-@pytest.mark.parametrize(("old", "new", "line", "what"), [
-    ("weight: 1", "weight: 4", 8, "<= 3"),
-    ("weight: 1", "weight: heavy", 8, "int"),
-    ("difficulty: easy", "difficulty: brutal", 5, "brutal"),
-    ("id: one", "id: One Two", 3, "regex"),
-    ("    prompt: What?\n", "", 3, "prompt"),
-    ("        claim: Something.", "        claim: Something.\n        colour: red", 7, "colour"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("weight: 1", "weight: 4", 8, "<= 3"),
+        ("weight: 1", "weight: heavy", 8, "int"),
+        ("difficulty: easy", "difficulty: brutal", 5, "brutal"),
+        ("id: one", "id: One Two", 3, "regex"),
+        ("    prompt: What?\n", "", 3, "prompt"),
+        (
+            "        claim: Something.",
+            "        claim: Something.\n        colour: red",
+            7,
+            "colour",
+        ),
+    ],
+)
 def test_a_wrong_file_names_its_line(tmp_path, old, new, line, what):
     with pytest.raises(bank.BankError) as error:
         bank.read_topic(write(tmp_path, TOPIC.replace(old, new)))
@@ -66,7 +74,8 @@ def test_a_wrong_example_names_its_line(tmp_path, monkeypatch):
     good = {"id": "a", "voice": "terse", "text": "t", "points": {"first": {"label": "met"}}}
     bad = {**good, "points": {"first": {"label": "perhaps"}}}
     (tmp_path / "examples" / "one.jsonl").write_text(
-        "\n".join(map(json.dumps, [good, bad])), "utf-8")
+        "\n".join(map(json.dumps, [good, bad])), "utf-8"
+    )
     with pytest.raises(bank.BankError, match=r"^examples/one\.jsonl:2: .*perhaps"):
         bank.examples("one")
 
@@ -91,15 +100,23 @@ def test_an_unknown_question_is_answered_with_near_ones():
         bank.question("masked-leak")
 
 
-@pytest.mark.parametrize(("change", "what"), [
-    ({"span": "not there"}, "is not in the text"),
-    ({"span": None}, "has no span"),
-])
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"span": "not there"}, "is not in the text"),
+        ({"span": None}, "has no span"),
+    ],
+)
 def test_examples_are_held_to_their_text(change, what):
     question = bank.question("just-use-both")
     example = bank.examples(question.id)[0]
     met = next(n for n, label in example.points.items() if label.label == "met")
     label = bank.PointLabel(**({"label": "met", "span": None} | change))
-    wrong = bank.Example(example.id, example.voice, example.text,
-                         {**example.points, met: label}, example.misconceptions)
+    wrong = bank.Example(
+        example.id,
+        example.voice,
+        example.text,
+        {**example.points, met: label},
+        example.misconceptions,
+    )
     assert any(what in p for p in validation.example_problems(question, (wrong,), 1))

@@ -33,7 +33,7 @@ def test_evidence_is_verbatim(judge, question):
     for text in (question.model_answer, f"\n\n «{question.model_answer}»\n- Naïve – yes\n"):
         for p in judge.check(question, text).points:
             if p.evidence is not None:
-                assert text[p.start:p.end] == p.evidence
+                assert text[p.start : p.end] == p.evidence
 
 
 def test_an_unrelated_answer_meets_nothing(judge):
@@ -42,20 +42,25 @@ def test_an_unrelated_answer_meets_nothing(judge):
     assert checked.score == 0
 
 
-@pytest.mark.parametrize(("point", "text"), [
-    ("stability", "It is a myth that L1 picks one of the correlated columns arbitrarily."),
-    ("stability", "L2 picks one of the correlated columns arbitrarily and jumps on new data."),
-    ("serving-cost", "L1 does not make serving any cheaper, there is nothing less to fetch."),
-    ("monitoring", "People say that there are fewer features to monitor under L1. I disagree."),
-    ("interpretability", "A short list of coefficients doesn't tell what drives a prediction."),
-])
+@pytest.mark.parametrize(
+    ("point", "text"),
+    [
+        ("stability", "It is a myth that L1 picks one of the correlated columns arbitrarily."),
+        ("stability", "L2 picks one of the correlated columns arbitrarily and jumps on new data."),
+        ("serving-cost", "L1 does not make serving any cheaper, there is nothing less to fetch."),
+        ("monitoring", "People say that there are fewer features to monitor under L1. I disagree."),
+        ("interpretability", "A short list of coefficients doesn't tell what drives a prediction."),
+    ],
+)
 def test_a_denied_or_swapped_claim_is_not_met(judge, point, text):
     assert verdicts(judge.check(QUESTION, text))[point] != "met"
 
 
 def test_said_and_denied_is_never_met(judge):
-    text = ("Among correlated features L1 keeps one arbitrarily. "
-            "It is not true that L1 keeps one of the correlated features arbitrarily.")
+    text = (
+        "Among correlated features L1 keeps one arbitrarily. "
+        "It is not true that L1 keeps one of the correlated features arbitrarily."
+    )
     assert verdicts(judge.check(QUESTION, text))["stability"] != "met"
 
 
@@ -70,7 +75,8 @@ def test_the_same_answer_gets_the_same_check(judge):
     again = OfflineJudge()
     text = QUESTION.model_answer
     assert msgspec.json.encode(judge.check(QUESTION, text)) == msgspec.json.encode(
-        again.check(QUESTION, text))
+        again.check(QUESTION, text)
+    )
 
 
 def test_a_long_answer_is_read_to_its_end(judge):

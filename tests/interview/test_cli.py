@@ -26,8 +26,16 @@ def run(*words: str, **options: str):
 def test_check_prints_one_object_a_line(tmp_path):
     for name, text in (("a.txt", QUESTION.model_answer), ("b.txt", "It depends.")):
         (tmp_path / name).write_text(text, "utf-8")
-    ran = run("check", "--question", QUESTION.id, "--answer", str(tmp_path / "a.txt"),
-              "--answer", str(tmp_path / "b.txt"), "--json")
+    ran = run(
+        "check",
+        "--question",
+        QUESTION.id,
+        "--answer",
+        str(tmp_path / "a.txt"),
+        "--answer",
+        str(tmp_path / "b.txt"),
+        "--json",
+    )
     assert ran.exit_code == 0
     first, second = map(json.loads, ran.stdout.splitlines())
     assert set(first) >= {"question", "score", "max_score", "points", "misconceptions", "judge"}
@@ -39,8 +47,9 @@ def test_check_prints_one_object_a_line(tmp_path):
 
 def test_check_reads_well(tmp_path):
     (tmp_path / "a.txt").write_text(QUESTION.model_answer, "utf-8")
-    ran = run("check", "--question", QUESTION.id, "--answer", str(tmp_path / "a.txt"),
-              "--model-answer")
+    ran = run(
+        "check", "--question", QUESTION.id, "--answer", str(tmp_path / "a.txt"), "--model-answer"
+    )
     assert "✓ met" in ran.stdout
     assert "Score" in ran.stdout
     assert "A model answer" in ran.stdout
@@ -54,12 +63,15 @@ def test_an_answer_cannot_drive_the_terminal(tmp_path):
     assert "[bold red]so[/bold red]" in ran.stdout
 
 
-@pytest.mark.parametrize(("words", "what"), [
-    (("--question", "nope", "--answer", "a.txt"), "There is no question 'nope'"),
-    (("--question", QUESTION.id, "--answer", "missing.txt"), "missing.txt cannot be read"),
-    (("--question", QUESTION.id, "--answer", "latin.txt"), "not UTF-8"),
-    (("--question", QUESTION.id, "--answer", "a.txt", "--judge", "ftp://x"), "neither"),
-])
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--question", "nope", "--answer", "a.txt"), "There is no question 'nope'"),
+        (("--question", QUESTION.id, "--answer", "missing.txt"), "missing.txt cannot be read"),
+        (("--question", QUESTION.id, "--answer", "latin.txt"), "not UTF-8"),
+        (("--question", QUESTION.id, "--answer", "a.txt", "--judge", "ftp://x"), "neither"),
+    ],
+)
 def test_wrong_input_is_one_sentence_and_exit_2(tmp_path, monkeypatch, words, what):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("It depends.")
@@ -101,6 +113,8 @@ def test_no_answer_is_no_check():
 
 
 def test_listing_does_not_load_the_model():
-    code = ("import sys; from interview.cli import app; app(['list'], standalone_mode=False); "
-            "sys.exit('torch' in sys.modules or 'tokenizers' in sys.modules)")
+    code = (
+        "import sys; from interview.cli import app; app(['list'], standalone_mode=False); "
+        "sys.exit('torch' in sys.modules or 'tokenizers' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0

@@ -9,8 +9,11 @@ from torch.nn import functional
 
 from interview.embedding import LAYERS, ModelUnavailable, find_model, load_model
 
-TEXTS = ["The model drops correlated inputs.", "Related features are removed from the model.",
-         "Bananas are yellow."]
+TEXTS = [
+    "The model drops correlated inputs.",
+    "Related features are removed from the model.",
+    "Bananas are yellow.",
+]
 
 
 def reference(model, ids: list[int]) -> torch.Tensor:
@@ -18,24 +21,30 @@ def reference(model, ids: list[int]) -> torch.Tensor:
     weights = {name: torch.from_numpy(np.array(value)) for name, value in model.tensors.items()}
 
     def norm(x, name):
-        return functional.layer_norm(x, (384,), weights[name + ".weight"],
-                                     weights[name + ".bias"], eps=1e-12)
+        return functional.layer_norm(
+            x, (384,), weights[name + ".weight"], weights[name + ".bias"], eps=1e-12
+        )
 
     def linear(x, name):
         return functional.linear(x, weights[name + ".weight"], weights[name + ".bias"])
 
-    x = (weights["embeddings.word_embeddings.weight"][ids]
-         + weights["embeddings.position_embeddings.weight"][:len(ids)]
-         + weights["embeddings.token_type_embeddings.weight"][0])
+    x = (
+        weights["embeddings.word_embeddings.weight"][ids]
+        + weights["embeddings.position_embeddings.weight"][: len(ids)]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
     x = norm(x, "embeddings.LayerNorm")
     for i in range(LAYERS):
         at = f"encoder.layer.{i}."
-        q, k, v = (linear(x, f"{at}attention.self.{part}").view(-1, 12, 32).transpose(0, 1)
-                   for part in ("query", "key", "value"))
+        q, k, v = (
+            linear(x, f"{at}attention.self.{part}").view(-1, 12, 32).transpose(0, 1)
+            for part in ("query", "key", "value")
+        )
         mixed = functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
         mixed = mixed.transpose(0, 1).reshape(len(ids), 384)
-        x = norm(x + linear(mixed, at + "attention.output.dense"),
-                 at + "attention.output.LayerNorm")
+        x = norm(
+            x + linear(mixed, at + "attention.output.dense"), at + "attention.output.LayerNorm"
+        )
         hidden = linear(functional.gelu(linear(x, at + "intermediate.dense")), at + "output.dense")
         x = norm(x + hidden, at + "output.LayerNorm")
     return x

@@ -63,14 +63,16 @@ def serve() -> Iterator[Callable[..., LanguageModelJudge]]:
     running = []
 
     def start(reply: Reply, **options: object) -> LanguageModelJudge:
-        handler = type("Handler", (Server,),
-                       {"reply": staticmethod(reply), "bodies": [], "headers_seen": []})
+        handler = type(
+            "Handler", (Server,), {"reply": staticmethod(reply), "bodies": [], "headers_seen": []}
+        )
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         running.append(server)
         url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-        judge = LanguageModelJudge(url, "tiny", **{"seconds": 2.0, "offline": OFFLINE,
-                                                   "everything": True} | options)
+        judge = LanguageModelJudge(
+            url, "tiny", **{"seconds": 2.0, "offline": OFFLINE, "everything": True} | options
+        )
         return judge
 
     yield start
@@ -79,13 +81,11 @@ def serve() -> Iterator[Callable[..., LanguageModelJudge]]:
         server.server_close()
 
 
-
-
 def test_a_good_reply_is_taken_with_its_quote(serve):
     judge = serve(lambda server, body: server.send(verdict(body)))
     checked = judge.check(QUESTION, TEXT)
     assert [p.verdict for p in checked.points] == ["met"] * 4
-    assert all(TEXT[p.start:p.end] == p.evidence == "how much of each" for p in checked.points)
+    assert all(TEXT[p.start : p.end] == p.evidence == "how much of each" for p in checked.points)
     assert checked.score == QUESTION.max_score
     assert "tiny" in checked.judge
 
@@ -134,7 +134,8 @@ BAD: dict[str, Reply] = {
     "another verdict": lambda server, body: server.send(verdict(body, verdict="excellent")),
     "a field too many": lambda server, body: server.send(verdict(body, score=10)),
     "a quote that is not there": lambda server, body: server.send(
-        verdict(body, evidence="elastic net tuned by cross-validation")),
+        verdict(body, evidence="elastic net tuned by cross-validation")
+    ),
     "an empty quote": lambda server, body: server.send(verdict(body, evidence="")),
     "no quote": lambda server, body: server.send(verdict(body, evidence=None)),
     "a point that does not exist": lambda server, body: server.send(verdict(body, point="x")),
@@ -170,8 +171,11 @@ def test_a_redirect_is_not_followed(serve):
 
 
 def test_a_denied_claim_is_not_overturned(serve):
-    judge = serve(lambda server, body: server.send(
-        verdict(body, evidence="one model with both penalties works")))
+    judge = serve(
+        lambda server, body: server.send(
+            verdict(body, evidence="one model with both penalties works")
+        )
+    )
     checked = judge.check(QUESTION, DENIED)
     assert "met" not in {p.verdict for p in checked.points}
 

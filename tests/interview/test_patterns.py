@@ -11,32 +11,41 @@ def finding(question: str, point: str, text: str):
     return find(Answer(text), patterns_for(question)[point])
 
 
-@pytest.mark.parametrize("text", [
-    "L1 keeps one of two correlated columns at random.",
-    "With near-duplicates the lasso picks one arbitrarily.",
-    "Ridge shares the weight among correlated features.",
-    "I was sceptical, but L1 does keep one correlated column more or less arbitrarily.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L1 keeps one of two correlated columns at random.",
+        "With near-duplicates the lasso picks one arbitrarily.",
+        "Ridge shares the weight among correlated features.",
+        "I was sceptical, but L1 does keep one correlated column more or less arbitrarily.",
+    ],
+)
 def test_stability_is_heard(text):
     assert finding("production-choice", "stability", text).said
 
 
-@pytest.mark.parametrize("text", [
-    "L2 keeps one of two correlated columns at random.",
-    "The lasso shares the weight among correlated features.",
-    "L1 doesn't pick one correlated column at random.",
-    "It is a myth that L1 picks one of the correlated columns at random.",
-    "People say L1 picks one of the correlated columns at random. I disagree.",
-    "Does L1 pick one of the correlated columns at random?",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L2 keeps one of two correlated columns at random.",
+        "The lasso shares the weight among correlated features.",
+        "L1 doesn't pick one correlated column at random.",
+        "It is a myth that L1 picks one of the correlated columns at random.",
+        "People say L1 picks one of the correlated columns at random. I disagree.",
+        "Does L1 pick one of the correlated columns at random?",
+    ],
+)
 def test_stability_swapped_denied_rejected_or_asked_is_not(text):
     assert not finding("production-choice", "stability", text).said
 
 
-@pytest.mark.parametrize("text", [
-    "L1 doesn't pick one correlated column at random.",
-    "People say L1 picks one of the correlated columns at random. I disagree.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L1 doesn't pick one correlated column at random.",
+        "People say L1 picks one of the correlated columns at random. I disagree.",
+    ],
+)
 def test_a_denial_is_reported(text):
     assert finding("production-choice", "stability", text).denied
 
@@ -52,20 +61,23 @@ def test_questions_without_patterns_have_none():
     assert patterns_for("no-such-question") == {}
 
 
-@pytest.mark.parametrize(("text", "refuted"), [
-    ("It is a myth that L1 picks one.", True),
-    ("It isn't true that L1 picks one.", True),
-    ("I don't agree that L1 is cheap.", True),
-    ("Nor do I believe that L1 is cheap.", True),
-    ("I doubt that L1 helps.", True),
-    ("L1 is cheap. That is wrong.", True),
-    ("L1 is cheap. I disagree.", True),
-    ("People say L1 drops inputs, but that's wrong.", True),
-    ("It is true that L1 is cheap.", False),
-    ("I think that L1 is cheap. That's right.", False),
-    ("Dropping the wrong one leaves no cover. That is why.", False),
-    ("L1 is not stable, I believe.", False),
-])
+@pytest.mark.parametrize(
+    ("text", "refuted"),
+    [
+        ("It is a myth that L1 picks one.", True),
+        ("It isn't true that L1 picks one.", True),
+        ("I don't agree that L1 is cheap.", True),
+        ("Nor do I believe that L1 is cheap.", True),
+        ("I doubt that L1 helps.", True),
+        ("L1 is cheap. That is wrong.", True),
+        ("L1 is cheap. I disagree.", True),
+        ("People say L1 drops inputs, but that's wrong.", True),
+        ("It is true that L1 is cheap.", False),
+        ("I think that L1 is cheap. That's right.", False),
+        ("Dropping the wrong one leaves no cover. That is why.", False),
+        ("L1 is not stable, I believe.", False),
+    ],
+)
 def test_what_is_plainly_refuted(text, refuted):
     from interview.patterns import is_refuted
 
@@ -73,10 +85,16 @@ def test_what_is_plainly_refuted(text, refuted):
     assert is_refuted(answer, answer.sentences[0]) is refuted
 
 
-@pytest.mark.parametrize(("text", "exchanged"), [
-    ("L2 picks one of the correlated columns at random.", True),
-    ("Ridge is an option. It keeps one of the correlated columns arbitrarily.", False),
-    ("Among correlated features L1 keeps one arbitrarily, whereas L2 spreads the weight.", False),
-])
+@pytest.mark.parametrize(
+    ("text", "exchanged"),
+    [
+        ("L2 picks one of the correlated columns at random.", True),
+        ("Ridge is an option. It keeps one of the correlated columns arbitrarily.", False),
+        (
+            "Among correlated features L1 keeps one arbitrarily, whereas L2 spreads the weight.",
+            False,
+        ),
+    ],
+)
 def test_a_claim_made_of_the_other_penalty_by_name_is_reported(text, exchanged):
     assert bool(finding("production-choice", "stability", text).exchanged) is exchanged

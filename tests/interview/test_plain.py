@@ -11,12 +11,15 @@ from interview.text import Answer
 QUESTION = bank.question("explain-to-pm")
 
 
-@pytest.mark.parametrize(("text", "plain"), [
-    ("L2 turns every knob down a little, the lasso switches some off.", True),
-    ("L2 adds the squared norm of the coefficients.", False),
-    ("Minimise loss + lambda * |w|.", False),
-    ("L1 gives sparsity.", False),
-])
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("L2 turns every knob down a little, the lasso switches some off.", True),
+        ("L2 adds the squared norm of the coefficients.", False),
+        ("Minimise loss + lambda * |w|.", False),
+        ("L1 gives sparsity.", False),
+    ],
+)
 def test_terms_of_the_trade(text, plain):
     assert is_plain(Answer(text)) is plain
 

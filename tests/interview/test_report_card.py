@@ -10,9 +10,14 @@ def item(answer: str, holds: bool, verdict: str, probability: float) -> Judgemen
     return Judgement(answer, "v", "q/p", holds, verdict, probability)
 
 
-ITEMS = [item("a", True, "met", 0.9), item("a", False, "met", 0.8),
-         item("b", False, "not_met", 0.1), item("b", True, "unsure", 0.4),
-         item("c", True, "met", 0.95), item("c", False, "not_met", 0.2)]
+ITEMS = [
+    item("a", True, "met", 0.9),
+    item("a", False, "met", 0.8),
+    item("b", False, "not_met", 0.1),
+    item("b", True, "unsure", 0.4),
+    item("c", True, "met", 0.95),
+    item("c", False, "not_met", 0.2),
+]
 
 
 def test_kappa_is_cohens():
@@ -23,8 +28,7 @@ def test_kappa_is_cohens():
 
 
 def test_unsure_is_left_out_of_the_decided_and_not_found_in_recall():
-    assert np.isclose(decided_kappa(ITEMS),
-                      cohen_kappa_score([1, 0, 0, 1, 0], [1, 1, 0, 1, 0]))
+    assert np.isclose(decided_kappa(ITEMS), cohen_kappa_score([1, 0, 0, 1, 0], [1, 1, 0, 1, 0]))
     assert precision(ITEMS) == 2 / 3
     assert recall(ITEMS) == 2 / 3
 

@@ -18,8 +18,10 @@ QUESTION = bank.question("just-use-both")
 def answers():
     torch.set_num_threads(1)
     rows = range(len(QUESTION.points))
-    return [network.labelled(load_model(), QUESTION, example, rows, variants=1)
-            for example in bank.examples(QUESTION.id)[:6]]
+    return [
+        network.labelled(load_model(), QUESTION, example, rows, variants=1)
+        for example in bank.examples(QUESTION.id)[:6]
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +73,15 @@ def test_a_shortened_answer_keeps_only_what_it_still_says():
     claims = [Claim(True, Span(0, 16)), Claim(True, Span(18, 36)), Claim(False, Span(38, 48))]
     for seed in range(20):
         short, labels = shortened(text, claims, random.Random(seed))
-        for part, claim, label in zip(("First claim here", "Second claim there"), claims, labels,
-                                      strict=False):
+        for part, claim, label in zip(
+            ("First claim here", "Second claim there"), claims, labels, strict=False
+        ):
             assert label.holds == (part in short)
             if label.holds:
-                assert short[label.span.start:label.span.end] == text[claim.span.start:
-                                                                      claim.span.end]
+                assert (
+                    short[label.span.start : label.span.end]
+                    == text[claim.span.start : claim.span.end]
+                )
         assert not labels[2].holds
 
 
