@@ -24,8 +24,8 @@ JudgeOption = Annotated[
     typer.Option(
         "--judge",
         metavar="offline|URL",
-        help="Who judges: offline, or an OpenAI-compatible endpoint (default: PENALTYBOX_JUDGE_URL, "
-        "else offline).",
+        help="Who judges: offline, or an OpenAI-compatible endpoint (default: "
+        "PENALTYBOX_JUDGE_URL, else offline).",
     ),
 ]
 ModelOption = Annotated[
