@@ -67,7 +67,8 @@ _FOREIGN = (
             r"\w+",
             "der die das und ist nicht ein eine den dem mit von zu auf für wenn weil wir ich sich "
             "auch aber el los las una que de la le les des est et un une il elle nous vous pas "
-            "dans pour sur avec sont qui lo che di sono per non con gli della del het een niet van zijn "
+            "dans pour sur avec sont qui lo che di sono per non con gli della del het een niet "
+            "van zijn "
             "maar ook om te os uma não para com mais em por como pero porque como y e são mas och "
             "är att som inte på nie jest się w z na do że это и не в на что как для ja on",
         )
