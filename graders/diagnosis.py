@@ -73,7 +73,8 @@ def diagnose(
 
     It must give the learner's answer to every call of its function in the failing example,
     differ from the reference on at least one of them, and agree with most of the calls that
-    the learner answered in other checks (`history`), so that a coincidence names nothing.
+    the learner answered in other checks (`history`), so that a coincidence names nothing. Bad
+    input that was not refused is explained only by a mistake that is right everywhere else.
     """
     reference = importlib.import_module(f"reference.{exercise}")
     best: tuple[float, Misconception] | None = None
@@ -82,11 +83,16 @@ def diagnose(
         if not calls or not all(_explains(candidate, call) for call in calls):
             continue
         right = getattr(reference, candidate.function)
-        if not any(_distinguishes(candidate, call, right) for call in calls):
+        telling = [call for call in calls if _distinguishes(candidate, call, right)]
+        if not telling:
             continue
         if candidate.recognise is not None:
             return candidate
         others = _spread([call for call in history if call.function == candidate.function])
+        # that bad input got through is explained by a mistake about bad input alone
+        refused = all(_run(right, call).raised is not None for call in telling)
+        if refused and any(_distinguishes(candidate, call, right) for call in others):
+            continue
         share = _share(candidate, others, memo)
         if share >= AGREEMENT and (best is None or share > best[0]):
             best = (share, candidate)

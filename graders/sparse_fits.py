@@ -90,8 +90,9 @@ def rejects_bad_data(function: Callable[..., Any], *others: Any) -> None:
     """Fail unless `function(X, y, *others)` refuses wrong shapes, NaN and infinity by name."""
     X, y = X_GOOD, Y_GOOD
     rejects(function, X[:, 0], y, *others, names=["X"])
-    rejects(function, X[None], y, *others, names=["X"])
-    rejects(function, X, y[:3], *others, names=["X", "y"])
-    for bad in (float("nan"), float("inf")):
+    rejects(function, X[:, None], y, *others, names=["X"])
+    for other_length in (y[:3], np.append(y, 1.0)):
+        rejects(function, X, other_length, *others, names=["X", "y"])
+    for bad in (float("nan"), float("inf"), float("-inf")):
         rejects(function, np.where(X == 4.0, bad, X), y, *others, names=["X"])
         rejects(function, X, np.where(y == 2.0, bad, y), *others, names=["y"])

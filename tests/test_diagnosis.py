@@ -69,3 +69,18 @@ def test_recogniser_is_shown_what_the_reference_did(mistake):
     )
     found = diagnose("bias_variance", [call], [], {})
     assert (found.id if found else None) == ("noise-drawn-once" if mistake else None)
+
+
+@pytest.mark.parametrize("answered_elsewhere", [True, False])
+def test_bad_input_let_through_is_no_sign_of_another_mistake(answered_elsewhere):
+    """Without an intercept and without a look at lam, the missing look is not "no intercept"."""
+    from graders.misconceptions.ridge import no_intercept
+
+    X, y = np.array([[0.0, 1.0], [2.0, 1.5], [1.0, 0.5]]), np.array([1.0, 2.0, 0.0])
+    bad, good = (X, y, -1.0), (X, y, 0.1)
+    failing = [Call("ridge_closed_form", bad, {}, no_intercept(*bad))]
+    history = [Call("ridge_closed_form", good, {}, no_intercept(*good))]
+    wrong_answer = diagnose("ridge", history, [*history, *failing], {})
+    assert wrong_answer is not None
+    assert wrong_answer.id == "no-intercept"
+    assert diagnose("ridge", failing, history + failing * answered_elsewhere, {}) is None

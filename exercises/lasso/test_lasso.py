@@ -108,4 +108,4 @@ def test_visible_alpha(submission):
 @pytest.mark.check("lasso_coordinate_descent", hint='raise ValueError("lam must be >= 0")')
 def test_visible_bad_input(submission):
     """A negative lam is a ValueError that names lam"""
-    rejects(submission.lasso_coordinate_descent, X, Y, -1.0, names=["lam"])
+    rejects(submission.lasso_coordinate_descent, X, Y, -1.0, names=["lam", "gamma"])

@@ -357,7 +357,7 @@ def not_cut_off(z, gamma):
     "X and y were not centred. The intercept takes up the means before any coefficient moves, so "
     "only what is left after centring can push a coefficient away from zero.",
 )
-def lambda_max_notcentred(X, y):
+def lambda_max_not_centred(X, y):
     right.lambda_max(X, y)
     X, y = _arrays(X, y)
     return float(2 / len(y) * np.abs(X.T @ y).max())
