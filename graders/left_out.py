@@ -85,6 +85,16 @@ def _minimisers(gram: Array, moment: Array, l1: Array, l2: Array) -> Array:
     raise ArithmeticError("coordinate descent did not converge on a check's own example")
 
 
+def minimiser(X: Array, y: Array, l1: float, l2: float) -> Array:
+    """The coefficients that minimise `MSE + l1 |w|_1 + l2 |w|^2` over all rows, shape (p,)."""
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    centred = X - X.mean(axis=0)
+    centred[:, np.ptp(X, axis=0) == 0] = 0.0
+    gram, moment = centred.T @ centred / len(y), centred.T @ (y - y.mean()) / len(y)
+    coef: Array = _minimisers(gram[None], moment[None], np.array([l1]), np.array([l2]))[0, 0]
+    return coef
+
+
 def mean_and_deviation(errors: Array, ddof: int = 1) -> tuple[Array, Array]:
     """Mean and standard deviation over the rows left out, one of each per strength."""
     mean: Array = errors.mean(axis=1)
