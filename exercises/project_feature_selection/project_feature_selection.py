@@ -52,8 +52,9 @@ def select_features(X: np.ndarray, y: np.ndarray, *, n_splits: int = 5) -> Selec
     ValueError : naming the argument, if `X` is not 2-D, the lengths differ, there is NaN or
         infinity in the data, or `n_splits` is below 1.
 
-    Source: Statistical Learning with Sparsity, section 2.3 (the one-standard-error rule) and
-    section 11.4 (the refit, there called debiasing).
+    Source: Hastie, Tibshirani, Wainwright, Statistical Learning with Sparsity, section 2.3; Belloni
+    and Chernozhukov, Least squares after model selection in high-dimensional sparse models,
+    Bernoulli 19 (2013), for the refit.
     """
     raise NotImplementedError("to do: select_features")
 

@@ -71,7 +71,9 @@ def _at_the_lowest(arguments, value):
     curve = _search(X, y, arguments.get("n_splits", 5), _grid(X, y))
     lam = float(np.asarray(value[1]))
     near = abs(np.log(max(lam, 1e-300) / curve.best_lambda)) < 0.2
-    return bool(near and curve.one_se_lambda > 2.5 * lam)
+    # a strength that went astray on its way out is another mistake
+    same = set(np.asarray(value[0]).astype(int)) == set(_selected(X, y, lam).indices)
+    return bool(near and same and curve.one_se_lambda > 2.5 * lam)
 
 
 @misconception(
