@@ -13,6 +13,7 @@ from exercises.checking import (
     fields,
     integer,
     leaves_arguments_alone,
+    leaves_global_randomness_alone,
     number,
     rejects,
 )
@@ -250,12 +251,34 @@ def test_errors_by_degree(submission, split):
         )
 
 
+@pytest.mark.check(
+    "error_curve",
+    points=1,
+    hint="Take both errors from predictions: lstsq returns no residuals where the rank is short.",
+)
+@for_all(max_examples=10, seed=seeds, distinct=st.integers(1, 3), repeats=st.integers(2, 3))
+def test_errors_where_points_repeat(submission, seed, distinct, repeats):
+    """error_curve: training errors where x repeats, and no polynomial goes through every point"""
+    rng = np.random.default_rng(seed)
+    x = np.repeat([0.0, 1.0, 2.0][:distinct], repeats)
+    y = rng.integers(-5, 6, size=len(x)).astype(float)
+    y[:2] = (-1.0, 3.0)  # at the same x
+    degrees = [len(x), distinct - 1, distinct + 1]
+    _, train_mse, _, _ = curve_of(submission, x, y, x + 0.5, y, degrees)
+    expected = np.mean((y - best_fit(x, y, distinct - 1)) ** 2)
+    for k, degree in enumerate(degrees):
+        close(train_mse[k], expected, f"train_mse at degree {degree}", rtol=1e-8)
+
+
 @pytest.mark.check("error_curve", points=1, hint="The degree itself, at the lowest of test_mse.")
-@for_all(split=splits())
-def test_best_degree(submission, split):
-    """error_curve: best_degree has the lowest test error"""
-    degrees = split[-1]
-    _, _, test_mse, best = curve_of(submission, *split)
+@for_all(split=splits(), unit=st.sampled_from([1.0, 1e-6]))
+def test_best_degree(submission, split, unit):
+    """error_curve: best_degree has the lowest test error, in any unit of y"""
+    x_train, y_train, x_test, y_test, degrees = split
+    # errors of 1e-12 are no ties, though they look it to np.isclose
+    _, _, test_mse, best = curve_of(
+        submission, x_train, unit * y_train, x_test, unit * y_test, degrees
+    )
     lowest = min(zip(test_mse, degrees, strict=True))[1]
     ensure(best == lowest, f"best_degree is {best}, but test_mse is lowest at another degree.")
 
@@ -281,7 +304,7 @@ def test_ties_go_to_the_lower_degree(submission, degrees, keep):
 )  # fmt: skip
 @for_all(max_examples=5, split=splits())
 def test_arguments_are_left_alone(submission, split):
-    """Arguments are not modified"""
+    """Arguments and global random state are left alone"""
     x, y = split[0], split[1]
     coef = np.array([1.0, 2.0, -1.0])
     for function, arguments in (
@@ -293,6 +316,7 @@ def test_arguments_are_left_alone(submission, split):
     ):
         function(*arguments)
         leaves_arguments_alone(submission.last)
+        leaves_global_randomness_alone(submission.last)
 
 
 @pytest.mark.check(
@@ -315,7 +339,8 @@ def test_bad_input(submission):
         rejects(submission.fit_polynomial, spoiled, y, 1, names=["x"])
         rejects(submission.fit_polynomial, x, spoiled, 1, names=["y"])
         rejects(submission.predict_polynomial, np.array([1.0, 2.0]), spoiled, names=["x"])
-        rejects(submission.mean_squared_error, spoiled, y, names=["y", "y_pred"])
+        rejects(submission.mean_squared_error, spoiled, y, names=["y"])
+        rejects(submission.mean_squared_error, y, spoiled, names=["y_pred"])
 
 
 @pytest.mark.check(
