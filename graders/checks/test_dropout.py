@@ -1,7 +1,7 @@
 """Hidden checks of `dropout`: the mask that comes back explains the output, and chance the mask.
 
 Statistical checks use exact binomial bounds with a two-sided tail of 1e-9, so that a right
-solution fails one of them less than once in a hundred million gradings.
+solution fails any of them less than once in a million gradings.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def test_output_is_masked_and_rescaled(submission, seed, shape, dtype, p):
 
 
 @pytest.mark.check(
-    "dropout_forward", points=1, hint="p is the probability to drop, not the one to keep."
+    "dropout_forward",
+    points=1,
+    hint="p is the probability to drop, not the one to keep; the mask is drawn, not read off out.",
 )
 @for_all(
     max_examples=8,
@@ -135,8 +137,11 @@ def test_output_is_masked_and_rescaled(submission, seed, shape, dtype, p):
 def test_rate(submission, seed, p, shape):
     """The share of dropped elements is p, within chance"""
     x = numbers(seed, shape, torch.float32)
+    x.view(-1)[::2] = 0.0  # as half of the activations behind a ReLU are
     out, mask = forward(submission, x, p, generator=seeded(seed))
     by_chance(np.sum(mask == 0), mask.size, p, f"Elements dropped at p = {p}")
+    of_zeros = mask[x.numpy() == 0]
+    by_chance(np.sum(of_zeros == 0), of_zeros.size, p, f"Zeros in x dropped at p = {p}")
     explained(out, mask, x, p)
 
 
@@ -173,6 +178,14 @@ def test_elements_are_independent(submission, seed, p):
         _, mask = forward(submission, x, p, generator=seeded(seed))
         for axis in range(len(shape)):
             neighbours_independent(mask, p, axis, f"along axis {axis}")
+        first, second = mask.reshape(2, -1)
+        for other, where in ((second, "in the same place"), (second[::-1], "in mirrored places")):
+            by_chance(
+                np.sum(first == other),
+                first.size,
+                p**2 + (1 - p) ** 2,
+                f"Elements of both halves that agree {where}",
+            )
         # a fixed number dropped in every row has the right rate, but is not independent
         rows = mask.reshape(-1, shape[-1])
         likely = round(p * shape[-1])
@@ -569,6 +582,7 @@ def test_bad_input_to_the_network(submission):
     x = torch.ones(5, 2)
     for p in BAD_RATES:
         rejects(submission.mlp_forward, x, weights, biases, p=p, names=["p"])
+        rejects(submission.mlp_forward, x, weights[:1], biases[:1], p=p, names=["p"])
     both = ["weights", "biases"]
     rejects(submission.mlp_forward, x, weights, biases[:1], p=0.5, names=both)
     rejects(submission.mlp_forward, x, weights[:1], biases, p=0.5, names=both)

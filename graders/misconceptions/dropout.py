@@ -217,6 +217,7 @@ def _one_mask_for_all_rows(arguments, value):
         and mask.ndim > 1
         and len(mask) >= 2
         and mask[0].size >= 5
+        and mask.min() < mask.max()  # where none or all was dropped there is nothing to see
         and bool(np.all(mask == mask[:1]))
         and _right_scale(arguments, value)
     )
@@ -237,7 +238,7 @@ def one_mask_for_all_rows(x, p, *, training=True, generator=None):
 
 def _whole_rows_dropped(arguments, value):
     _x, p, _out, mask = _read(arguments, value)
-    if not (arguments["training"] and _inside(p) and mask.ndim > 1):
+    if not (arguments["training"] and _inside(p) and mask.ndim > 1 and mask.min() < mask.max()):
         return False
     rows = mask.reshape(len(mask), -1)
     channels = mask.reshape(*mask.shape[:2], -1)
