@@ -193,7 +193,7 @@ def _drawn_rows(arguments, value):
     X, _ = _data(arguments)
     frequency, draws = np.asarray(value, dtype=float), arguments.get("n_subsamples", 50)
     tells = np.all((X == 0) | (X == 1)) and np.all(X.sum(axis=0) == 1) and X.shape[1] > 8
-    return (frequency, len(X), draws) if tells and draws >= 20 else None
+    return (frequency, len(X), draws) if tells and draws >= 100 else None
 
 
 def _share_is(expected):
@@ -206,7 +206,7 @@ def _share_is(expected):
         frequency, n, draws = told
         deviation = np.sqrt(0.25 / (draws * len(frequency)))
         varies = np.all((frequency > 0) & (frequency < 1))
-        return bool(varies and abs(frequency.mean() - expected(n)) < 3.5 * deviation)
+        return bool(varies and abs(frequency.mean() - expected(n)) < 2.5 * deviation)
 
     return recognise
 
