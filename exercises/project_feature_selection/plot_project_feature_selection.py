@@ -19,7 +19,7 @@ def figure(module: ModuleType):
     X = (X - X.mean(axis=0)) / X.std(axis=0)
     result = module.select_features(X, y)
     rng = np.random.default_rng(0)
-    frequencies = module.stability_selection(X, y, 1.5 * result[1], n_subsamples=100, rng=rng)
+    frequencies = module.stability_selection(X, y, result[1], n_subsamples=100, rng=rng)
     fig = module.plot(result, frequencies)
     names = [name.removeprefix("mean ") for name in data.feature_names[:10]]
     for axes in fig.axes:  # the learner's own plot may have other panels

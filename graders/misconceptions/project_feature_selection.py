@@ -56,7 +56,7 @@ def _search(X, y, n_splits, lambdas):
 
 
 def _grid(X, y):
-    return lambda_grid(lambda_max(_standardise(X), y) or 1.0, 50)
+    return lambda_grid(lambda_max(_standardise(X), y) or 1.0, 30, eps=0.01)
 
 
 def _selected(X, y, lam):
