@@ -11,7 +11,7 @@ grade: venv
 	$(BIN)/penaltybox report results/class.sqlite results/class.html
 
 test: venv
-	$(BIN)/python -m pytest tests --numprocesses auto --dist loadgroup $(OPTIONS)
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadgroup --timeout 900 $(OPTIONS)
 
 venv: $(READY)
 
