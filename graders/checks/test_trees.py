@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -210,6 +212,28 @@ def test_integer_and_float32_input(submission, seed, kind):
     is_boosted(X64, y64, X64, stages, learning_rate=0.1, max_depth=2)
 
 
+@pytest.mark.check(
+    "best_split",
+    "tree_predict",
+    points=1,
+    hint="Whether a gain counts depends on the parent's MSE alone: compare with no fixed number, "
+    "as np.allclose does, neither the gain nor the labels.",
+)
+def test_small_gains(submission):
+    """A small gain is a gain: in small units, on a high level, and in comparison"""
+    column, corners = np.arange(6.0)[:, None], np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    step = np.array([0.0, 1.0, 0.0, 3.0, 2.0, 3.0])
+    for X, y in (
+        (column, 1e-9 * step),
+        (column, 1000.0 + 2.0**-10 * step),
+        # the cut lowers the MSE by 2e-7 of what it is
+        (corners, np.array([0.0, 1.0, 1.0, 2.0**-10])),
+    ):
+        is_best(X, y, split_of(submission, X, y))
+        predictions = array(submission.tree_predict(X, y, X, max_depth=2), y.shape, "tree_predict")
+        is_grown_greedily(X, y, X, predictions, max_depth=2)
+
+
 def is_grown_greedily(X, y, X_new, predictions, **limits):
     scale = float(np.abs(y).max())
     ensure(
@@ -223,7 +247,7 @@ def is_grown_greedily(X, y, X_new, predictions, **limits):
     points=2,
     hint="Cut with best_split, then do the same with either part until it gives None.",
 )
-@for_all(max_examples=15, problem=tree_problems())
+@for_all(max_examples=15, problem=tree_problems(rows=st.integers(1, 25)))
 def test_tree_without_limits(submission, problem):
     """tree_predict without limits grows until no cut has a gain"""
     X, y, X_new = problem
@@ -390,18 +414,26 @@ def test_subsample_is_uniform(submission, seed):
     used = rows_used(LABELS, array(stages, (trees + 1, n), "boost"), 0.1)
     ensure(np.sum(used.sum(axis=1) != size) <= 1, "Not every tree was grown on 6 of 13 rows.")
     # exact binomials for each row, each pair of neighbours, and each row in two trees in a row;
-    # 39 of them share a tail of 1e-9
+    # all of them share a tail of 1e-9
     alone, pair = size / n, size * (size - 1) / (n * (n - 1))
     neighbours = used & np.roll(used, 1, axis=1)
     # trees 0 and 1, 2 and 3, ...: pairs that have no tree in common
     twice = used[0::2] & used[1::2]
+    # trees whose rows are one block, the last row next to the first
+    blocks = neighbours.sum(axis=1, keepdims=True) == size - 1
+    families = (
+        (used, alone),
+        (neighbours, pair),
+        (twice, alone**2),
+        (blocks, n / comb(n, size)),
+    )
     tails = [
         binomial_tail(int(count), len(events), p)
-        for events, p in ((used, alone), (neighbours, pair), (twice, alone**2))
+        for events, p in families
         for count in events.sum(axis=0)
     ]
     ensure(
-        3 * n * min(tails) >= 1e-9,
+        len(tails) * min(tails) >= 1e-9,
         "The rows of the trees are not drawn evenly, or not anew for each tree.",
     )
 
@@ -467,7 +499,11 @@ def test_arguments_are_left_alone(submission, problem):
 def test_bad_input(submission):
     """Bad input raises a ValueError that names the argument"""
     X, y = np.array([[0.0, 1.0], [2.0, 1.5], [1.0, 0.5]]), np.array([1.0, 2.0, 0.0])
-    bad_X = [X[:, 0], X[None], *(np.where(X == 2.0, bad, X) for bad in (np.nan, np.inf, -np.inf))]
+    bad_X = [
+        X[:, 0],
+        X[:, None],
+        *(np.where(X == 2.0, bad, X) for bad in (np.nan, np.inf, -np.inf)),
+    ]
     bad_y = [np.where(y == 2.0, bad, y) for bad in (np.nan, np.inf, -np.inf)]
     for wrong in bad_X:
         rejects(submission.best_split, wrong, y, names=["X"])
@@ -475,12 +511,16 @@ def test_bad_input(submission):
             # where one function calls another, the inner one's name for the argument will do
             rejects(ask, wrong, y, X, names=["X_train", "X"])
             rejects(ask, X, y, wrong, names=["X_new", "X"])
-    rejects(submission.best_split, X, y[:2], names=["X", "y"])
+    lengths = (y[:2], np.append(y, 1.0))
+    for other in lengths:
+        rejects(submission.best_split, X, other, names=["X", "y"])
     for wrong in bad_y:
         rejects(submission.best_split, X, wrong, names=["y"])
     for ask in (submission.tree_predict, submission.boost):
-        rejects(ask, X, y[:2], X, names=["X_train", "y_train", "X", "y"])
-        rejects(ask, X, y, X[:, :1], names=["X_new", "X_train", "X"])
+        for other in lengths:
+            rejects(ask, X, other, X, names=["X_train", "y_train", "X", "y"])
+        for columns in (X[:, :1], np.column_stack([X, y])):
+            rejects(ask, X, y, columns, names=["X_new", "X_train", "X"])
         for wrong in bad_y:
             rejects(ask, X, wrong, X, names=["y_train", "y"])
 

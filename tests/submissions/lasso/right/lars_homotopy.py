@@ -66,10 +66,11 @@ def lasso_coordinate_descent(X, y, lam, *, max_iter=10_000, tol=1e-9, coef_init=
     if lam == 0:
         coef[vary] = np.linalg.pinv(Xc) @ yc
     elif lam < lambda_max(X, y):
-        # in units of y in which nothing is tiny
-        unit = np.abs(yc).max()
-        _, _, steps = lars_path(Xc, yc / unit, alpha_min=lam / 2 / unit, method="lasso")
-        coef[vary] = steps[:, -1] * unit
+        # in units of X and y in which nothing is tiny
+        wide, unit = np.abs(Xc).max(), np.abs(yc).max()
+        alpha = lam / 2 / unit / wide
+        _, _, steps = lars_path(Xc / wide, yc / unit, alpha_min=alpha, method="lasso")
+        coef[vary] = steps[:, -1] * unit / wide
         coef[vary] = polish(Xc, yc, lam, coef[vary])
     return coef, y.mean() - X.mean(0) @ coef, 1
 
