@@ -145,7 +145,7 @@ def misplaced(X, y, lam, scaling, ddof):
     points=3,
     hint="np.flatnonzero of the lasso's coefficients for the lam that you return, on all rows.",
 )
-@for_all(max_examples=4, design=sparse_designs(), n_splits=st.integers(2, 3))
+@for_all(max_examples=3, design=sparse_designs(), n_splits=st.integers(2, 3))
 def test_columns_are_those_of_the_lasso(submission, design, n_splits):
     """indices are the columns that the lasso keeps at lam"""
     X, y = design
@@ -170,7 +170,7 @@ def test_columns_are_those_of_the_lasso(submission, design, n_splits):
     points=3,
     hint="Least squares with an intercept on X[:, indices]: ridge_closed_form with lam = 0.",
 )
-@for_all(max_examples=4, design=sparse_designs())
+@for_all(max_examples=3, design=sparse_designs())
 def test_least_squares_refit(submission, design):
     """coef is the least-squares fit, with an intercept, to the selected columns of X"""
     X, y = design
@@ -247,6 +247,11 @@ def test_realistic_size(submission):
     X = rng.normal(size=(120, 8)) + rng.normal(size=(120, 1))
     y = 3 * X[:, 1] - 2 * X[:, 4] + 1.5 * X[:, 6] + rng.normal(size=120)
     result = select(submission, X, y)
+    five = select(submission, X, y, n_splits=5)
+    ensure(
+        abs(result.lam - five.lam) <= 1e-9 * five.lam,
+        "By default n_splits should be 5, but is not.",
+    )
     # each of the three is twenty standard errors and more from zero, in every fold and reading
     ensure(
         {1, 4, 6} <= set(result.indices.tolist()),
@@ -314,11 +319,20 @@ def one_row_columns(seed, n=32, p=12):
 @pytest.mark.check(
     "stability_selection", points=1, hint="Count how often coef != 0, over n_subsamples."
 )
-@for_all(max_examples=5, design=sparse_designs(), seed=seeds, count=st.sampled_from([1, 7, 13]))
+@for_all(max_examples=3, design=sparse_designs(), seed=seeds, count=st.sampled_from([1, 7, 13]))
 def test_frequencies(submission, design, seed, count):
     """Frequencies: the share of n_subsamples fits that select the column"""
     X, y = design
     frequencies(submission, X, y, 0.5, seed, count)
+    # 15 rows and 5 columns: least squares has no coefficient that is zero
+    every = frequencies(submission, X, y, 0.0, seed, count)
+    ensure(bool(np.all(every == count)), "At lam = 0 every column should be selected every time.")
+    fifty = frequencies(submission, X, y, 0.5, seed, 50)
+    rng = np.random.default_rng(seed)
+    found = array(submission.stability_selection(X, y, 0.5, rng=rng), (5,), "stability_selection")
+    ensure(
+        bool(np.allclose(found, fifty / 50)), "By default n_subsamples should be 50, but is not."
+    )
 
 
 @pytest.mark.check(
