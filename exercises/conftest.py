@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import os
 import signal
@@ -22,6 +21,7 @@ from _pytest.terminal import TerminalReporter
 
 from exercises.catalog import Exercise, catalog
 from exercises.checking import Call, CallRaised, Facts, Failure, describe, describe_call, shorten
+from exercises.loading import load
 
 
 class CallTimedOut(BaseException):
@@ -131,23 +131,11 @@ class LocalSubmission:
 
     def _load(self) -> ModuleType:
         if self._module is None:
-            for other in self._exercise.uses:
-                folder = str(catalog()[other].folder)
-                if folder not in sys.path:
-                    sys.path.append(folder)
-            path = self._exercise.stub
-            spec = importlib.util.spec_from_file_location(self._exercise.name, path)
-            assert spec is not None
-            assert spec.loader is not None
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[self._exercise.name] = module
             try:
-                with _deadline(20.0, f"importing {path.name}"):
-                    spec.loader.exec_module(module)
+                with _deadline(20.0, f"importing {self._exercise.stub.name}"):
+                    self._module = load(self._exercise.name)
             except (Exception, SystemExit) as error:
-                sys.modules.pop(self._exercise.name, None)
                 pytest.exit(_import_message(self._exercise, error), returncode=1)
-            self._module = module
         return self._module
 
 
@@ -190,13 +178,12 @@ def _snapshot(values: Any) -> tuple:
 
 def _own_lines(error: BaseException) -> str:
     """The traceback's lines inside the learner's files."""
-    here = str(Path(__file__).parent)
+    here = Path(__file__).parent  # files right in here are the kit's
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(here)
-        and Path(frame.filename) != Path(__file__)
-        and not Path(frame.filename).name.startswith(("test_", "checking"))
+        if here in Path(frame.filename).parent.parents
+        and not Path(frame.filename).name.startswith("test_")
     ]
     return "\n".join(
         f"{Path(frame.filename).name}, line {frame.lineno}: {frame.line}" for frame in frames

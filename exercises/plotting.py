@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from exercises.catalog import find
+from exercises.loading import load
 
 
 class CannotDraw(Exception):
     """The learner's functions do not give what the figure needs; says so in one sentence."""
-
-
-def load(name: str) -> ModuleType:
-    """The learner's module for an exercise, with the exercises that it builds on importable."""
-    exercise = find(name)
-    for other in exercise.uses:
-        folder = str(find(other).folder)
-        if folder not in sys.path:
-            sys.path.append(folder)
-    spec = importlib.util.spec_from_file_location(name, exercise.stub)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def draw(name: str, figure: Callable[[ModuleType], Any], module: ModuleType | None = None) -> Path:

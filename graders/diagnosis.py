@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import inspect
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from exercises.checking import Call, CallRaised
+from exercises.checking import Call, CallRaised, Facts
 
 Recogniser = Callable[[Mapping[str, Any], Any], bool]
 
@@ -150,8 +151,6 @@ def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., An
 
 
 def _arguments(candidate: Misconception, call: Call) -> dict[str, Any]:
-    import inspect
-
     signature = inspect.signature(candidate.implementation)
     bound = signature.bind(*call.args, **call.kwargs)
     bound.apply_defaults()
@@ -173,8 +172,6 @@ def fresh(value: Any) -> Any:
 
 def _run(function: Callable[..., Any], call: Call) -> Call:
     """What `function` makes of the call's arguments, as a Call of its own."""
-    from exercises.checking import Facts
-
     args = tuple(fresh(value) for value in call.args)
     kwargs = {name: fresh(value) for name, value in call.kwargs.items()}
     with warnings.catch_warnings():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import inspect
 import random
 import re
@@ -358,7 +359,5 @@ def _counterexample(exercise: Exercise, check: CheckRun) -> str | None:
 @cache
 def _parameters(exercise: str, function: str) -> tuple[str, ...]:
     """The parameters of one of the exercise's functions; none for a function that is no part."""
-    import importlib
-
     known = getattr(importlib.import_module(f"reference.{exercise}"), function, None)
     return tuple(inspect.signature(known).parameters) if known else ()

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from exercises.plotting import load
+from exercises.loading import load
 
 MOST_TEST_POINTS_SHOWN = 200
 

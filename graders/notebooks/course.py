@@ -13,7 +13,7 @@ from graders.notebooks.source import notebook
 EXERCISES = Path(catalog_module.__file__).parent
 HERE = Path(__file__).parent
 #: Modules that the visible checks and the figures stand on.
-_SUPPORT = ("catalog.py", "checking.py", "conftest.py", "plotting.py")
+_SUPPORT = ("catalog.py", "checking.py", "conftest.py", "loading.py", "plotting.py")
 
 CONFIG = '''\
 """nbgrader's configuration for a course made by penaltybox; edit it as any other."""

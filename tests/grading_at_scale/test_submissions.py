@@ -186,7 +186,7 @@ def test_nbgrader_course(tmp_path: Path) -> None:
 
 def test_zips_inside_an_export_and_broken_ones(tmp_path: Path) -> None:
     files = {
-        "anna_1_2_work.zip": packed({"work/ridge.py": CODE, "__MACOSX/work/._ridge.py": b"\0"}),
+        "anna_1_2_work.zip": packed({"mine/ridge.py": CODE, "__MACOSX/mine/._ridge.py": b"\0"}),
         "ben_3_4_work.zip": b"PK not really",
         "carl_5_6_work.zip": packed({"../../etc/ridge.py": CODE}),
         "dora_7_8_work.zip": packed({"readme.txt": b""}),

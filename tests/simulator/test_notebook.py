@@ -24,7 +24,7 @@ WRITTEN = ("overfitting", "ridge", PROJECT)
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The exercises as a learner has them who has written what the project needs."""
-    for name in ("__init__.py", "catalog.py", "catalog.toml", "plotting.py"):
+    for name in ("__init__.py", "catalog.py", "catalog.toml", "loading.py", "plotting.py"):
         (tmp_path / "exercises").mkdir(exist_ok=True)
         shutil.copy(HERE / name, tmp_path / "exercises" / name)
     shutil.copytree(HERE / PROJECT, tmp_path / "exercises" / PROJECT)
