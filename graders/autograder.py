@@ -18,11 +18,11 @@ import msgspec
 from exercises.catalog import HERE, Exercise
 from graders import bundles
 from graders.formats.gradescope import to_gradescope
-from graders.layouts import Learner
+from graders.intake.layouts import Learner
+from graders.intake.sources import Unreadable
+from graders.intake.submissions import NothingToGrade, Submission, find, unreadable_digest
 from graders.mistakes import Mistake
 from graders.report import Report, Reveal, reveal
-from graders.sources import Unreadable
-from graders.submissions import NothingToGrade, Submission, find, unreadable_digest
 
 SETTINGS = "autograder.json"
 _SCRIPTS = Path(__file__).parent / "gradescope"

@@ -11,11 +11,11 @@ from typing import Any
 
 from msgspec import structs
 
+from graders.intake.sources import Unreadable
+from graders.intake.submissions import UNKNOWN, Submission, unreadable_digest
 from graders.pools import ClusterLost, Pool
 from graders.report import SCHEMA_VERSION, Report, decode, encode
-from graders.sources import Unreadable
 from graders.store import Key, Known, Store
-from graders.submissions import UNKNOWN, Submission, unreadable_digest
 
 #: Submissions handed to each worker ahead of time, so that none waits for this process.
 AHEAD = 2

@@ -16,12 +16,12 @@ from rich.console import Console
 
 from graders.batch import Outcome, grade_all
 from graders.formats import FORMATS, points, terminal
+from graders.intake.roster import match_roster, read_roster
+from graders.intake.submissions import UNKNOWN, find
 from graders.mistakes import Mistake
 from graders.pools import Pool, cluster_pool, local_pool
 from graders.report import Report, Reveal, encode, reveal
-from graders.roster import match_roster, read_roster
 from graders.store import Attempt, Store
-from graders.submissions import UNKNOWN, find
 
 #: Classes up to this size are printed learner by learner.
 MAX_TABLE = 200

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from threadpoolctl import ThreadpoolController
@@ -22,15 +22,13 @@ from exercises.checking import Call, CallRaised, Failure, describe, describe_cal
 from graders import sandbox
 from graders.boxed import BoxedSubmission, Inconsistent
 from graders.diagnosis import Memo, diagnose
+from graders.mistakes import Mistake
 from graders.report import SCHEMA_VERSION, CheckResult, CheckStatus, NamedMistake, Report
 from graders.runner import HIDDEN, CheckRun, collect_checks, run_checks
 
 ROOT = Path(__file__).parent
 #: Modules beside this one that a grade depends on; the others only collect, keep and show grades.
-DECIDING = (
-    "boxed", "certificates", "descent", "diagnosis", "grading", "greedy_trees", "left_out",
-    "report", "runner", "sparse_fits", "transforms",
-)  # fmt: skip
+DECIDING = ("boxed", "diagnosis", "grading", "report", "runner")
 #: A question is asked again at the end only if its answer took less than this, in seconds.
 REPLAY_SECONDS = 0.25
 
@@ -60,8 +58,10 @@ def grade(
     ------
     LookupError : if there is no such exercise.
     RuntimeError : if this machine cannot isolate a submission as asked, or no longer can.
+    Mistake : if the exercise needs PyTorch, and it is not installed.
     """
     entry = catalog.find(exercise)
+    _libraries_of(entry)
     digest = submission_digest(files)
     if isolation == "sandbox" and (lacking := sandbox.missing()):
         raise RuntimeError(
@@ -170,10 +170,11 @@ def grader_digest(exercise: str) -> str:
     sources = [
         entry.self_check,
         HIDDEN / f"test_{exercise}.py",
-        ROOT / "misconceptions" / f"{exercise}.py",
-        ROOT.parent / "reference" / f"{exercise}.py",
+        *(ROOT / "misconceptions" / f"{name}.py" for name in (exercise, *entry.uses)),
+        *(ROOT.parent / "reference" / f"{name}.py" for name in (exercise, *entry.uses)),
         HIDDEN / "strategies.py",
         *(ROOT / f"{module}.py" for module in DECIDING),
+        *sorted((ROOT / "certificates").glob("*.py")),
         *sorted((ROOT / "sandbox").glob("*.py")),
         *(Path(inspect.getfile(module)) for module in (checking, catalog)),
     ]
@@ -181,9 +182,21 @@ def grader_digest(exercise: str) -> str:
     for source in sources:
         if source.exists():
             digest.update(source.name.encode() + b"\0" + source.read_bytes())
-    for library in ("numpy", "hypothesis", "pytest"):
-        digest.update(f"{library} {version(library)}".encode())
+    for library in _libraries_of(entry):
+        digest.update(f"{library}\n".encode())
     return digest.hexdigest()
+
+
+def _libraries_of(exercise: Exercise) -> list[str]:
+    """Name and version of each library that a grade depends on; Mistake without PyTorch."""
+    names = ["numpy", "hypothesis", "pytest", "scikit-learn"] + ["torch"] * exercise.torch
+    try:
+        return [f"{name} {version(name)}" for name in names]
+    except PackageNotFoundError:
+        raise Mistake(
+            f"Grading {exercise.name} needs PyTorch, which is not installed here; "
+            "nothing of it was graded. Install it: pip install torch==2.13.0"
+        ) from None
 
 
 def _entry_file(exercise: Exercise, files: Mapping[str, bytes]) -> str | None:

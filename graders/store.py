@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from msgspec import ValidationError, structs
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from graders.layouts import Learner, natural
+from graders.intake.layouts import Learner, natural
+from graders.intake.roster import Person
 from graders.mistakes import Mistake
 from graders.report import Report, decode, encode
-from graders.roster import Person
 
 _tables = sa.MetaData()
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from graders import sandbox
+from graders import grading, sandbox
 from graders.grading import grade, submission_digest, unreadable
+from graders.mistakes import Mistake
 from graders.report import Report, decode, encode, reveal
 
 ROOT = Path(__file__).parent.parent
@@ -180,6 +183,40 @@ def test_digests_tell_names_and_bytes_apart() -> None:
         for files in ({"a": b"bc"}, {"ab": b"c"}, {"a": b"b", "c": b""}, {}, {"a": b"bd"})
     }
     assert len(digests) == 5
+
+
+@pytest.mark.parametrize(
+    "changed_file",
+    [
+        "graders/checks/test_project_comparison.py", "graders/misconceptions/lasso.py",
+        "graders/certificates/optimality.py", "graders/sandbox/worker.py", "graders/diagnosis.py",
+        "reference/project_comparison.py", "reference/cv_lambda.py",
+    ],
+)  # fmt: skip
+def test_the_grader_digest_notices_whatever_decides_a_grade(
+    changed_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("graders", "reference"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setattr(grading, "ROOT", tmp_path / "graders")
+    monkeypatch.setattr(grading, "HIDDEN", tmp_path / "graders" / "checks")
+    before = grading.grader_digest.__wrapped__("project_comparison")
+    assert before == grading.grader_digest.__wrapped__("project_comparison")
+    with (tmp_path / changed_file).open("a") as file:
+        file.write("# another line\n")
+    assert grading.grader_digest.__wrapped__("project_comparison") != before
+
+
+def test_without_pytorch_nothing_is_graded_that_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(name: str) -> str:
+        if name == "torch":
+            raise PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(grading, "version", lacking)
+    with pytest.raises(Mistake, match=r"dropout needs PyTorch.*nothing of it was graded"):
+        grade("dropout", {"dropout.py": b""})
+    assert ridge(STUB).status == "graded"
 
 
 @pytest.mark.parametrize("level", ["title", "message", "counterexample"])

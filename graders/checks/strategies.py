@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from graders.certificates import largest_strength
+from graders.certificates.optimality import largest_strength
 from graders.diagnosis import fresh
 
 # else Hypothesis leaves a folder wherever somebody grades

@@ -22,14 +22,14 @@ from exercises.checking import (
     leaves_global_randomness_alone,
     rejects,
 )
-from graders.certificates import (
+from graders.certificates.optimality import (
     binomial_tail,
     chi_square_tail,
     multinomial_tail,
     normal_tail,
 )
+from graders.certificates.transforms import ROTATION_ERROR, crop_offsets, jitter, ramps, rotation
 from graders.checks.strategies import for_all, seeds
-from graders.transforms import ROTATION_ERROR, crop_offsets, jitter, ramps, rotation
 
 TAIL = 1e-9
 SPLIT = ("X_train", "y_train", "X_val", "y_val")

@@ -16,7 +16,7 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import binomial_tail, chi_square_tail, normal_tail
+from graders.certificates.optimality import binomial_tail, chi_square_tail, normal_tail
 from graders.checks.strategies import for_all, seeds
 
 NAMES = ("bias_squared", "variance", "noise", "expected_error")

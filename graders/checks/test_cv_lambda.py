@@ -19,7 +19,7 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import binomial_tail
+from graders.certificates.optimality import binomial_tail
 from graders.checks.strategies import for_all, seeds
 
 NAMES = ("lambdas", "mean_mse", "std_error", "best_lambda", "one_se_lambda")

@@ -24,7 +24,7 @@ from exercises.checking import (
     leaves_global_randomness_alone,
     rejects,
 )
-from graders.certificates import binomial_tail
+from graders.certificates.optimality import binomial_tail
 from graders.checks.strategies import for_all, seeds
 
 TAIL = 1e-9

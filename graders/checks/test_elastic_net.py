@@ -15,16 +15,8 @@ from exercises.checking import (
     leaves_global_randomness_alone,
     rejects,
 )
-from graders.certificates import largest_strength
-from graders.checks.strategies import (
-    for_all,
-    regression_problems,
-    scaled_columns,
-    seeds,
-    sparse_problems,
-    wide_problems,
-)
-from graders.sparse_fits import (
+from graders.certificates.optimality import largest_strength
+from graders.certificates.sparse_fits import (
     BAD_STRENGTHS,
     JUST_ABOVE,
     X_GOOD,
@@ -34,6 +26,14 @@ from graders.sparse_fits import (
     read_fit,
     rejects_bad_data,
     unpenalised,
+)
+from graders.checks.strategies import (
+    for_all,
+    regression_problems,
+    scaled_columns,
+    seeds,
+    sparse_problems,
+    wide_problems,
 )
 
 #: Strengths of the squared penalty.

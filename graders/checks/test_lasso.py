@@ -16,17 +16,8 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import largest_strength
-from graders.checks.strategies import (
-    collinear_designs,
-    for_all,
-    regression_problems,
-    scaled_columns,
-    seeds,
-    sparse_problems,
-    wide_problems,
-)
-from graders.sparse_fits import (
+from graders.certificates.optimality import largest_strength
+from graders.certificates.sparse_fits import (
     BAD_STRENGTHS,
     JUST_ABOVE,
     X_GOOD,
@@ -36,6 +27,15 @@ from graders.sparse_fits import (
     read_fit,
     rejects_bad_data,
     unpenalised,
+)
+from graders.checks.strategies import (
+    collinear_designs,
+    for_all,
+    regression_problems,
+    scaled_columns,
+    seeds,
+    sparse_problems,
+    wide_problems,
 )
 
 

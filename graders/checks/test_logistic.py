@@ -20,7 +20,7 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import logistic_violations
+from graders.certificates.optimality import logistic_violations
 from graders.checks.strategies import for_all, seeds
 
 #: The contract's own: a solver that stops at a gradient mapping of 1e-8 is far below.

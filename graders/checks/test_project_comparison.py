@@ -26,8 +26,8 @@ from exercises.checking import (
     number,
     rejects,
 )
+from graders.certificates.left_out import squared_errors
 from graders.checks.strategies import for_all, seeds
-from graders.left_out import squared_errors
 
 NAMES = ("name", "mean_mse", "std_mse")
 #: How far a ridge score may lie from its curve, as a share of the null model's error: the curve is

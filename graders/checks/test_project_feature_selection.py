@@ -19,14 +19,14 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import (
+from graders.certificates.left_out import mean_and_deviation, minimiser, squared_errors
+from graders.certificates.optimality import (
     binomial_tail,
     largest_strength,
     ridge_residual,
     surely_zero,
 )
 from graders.checks.strategies import for_all, seeds
-from graders.left_out import mean_and_deviation, minimiser, squared_errors
 
 #: Neighbouring strengths of a learner's grid are at most this factor apart; so is the best of the
 #: grid from the best of all.

@@ -23,14 +23,14 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import elastic_net_gap, intercept_error, ridge_residual
+from graders.certificates.left_out import mean_and_deviation, squared_errors
+from graders.certificates.optimality import elastic_net_gap, intercept_error, ridge_residual
 from graders.checks.strategies import (
     for_all,
     leverage_problems,
     regression_problems,
     seeds,
 )
-from graders.left_out import mean_and_deviation, squared_errors
 
 NAMES = ("lam", "lambdas", "mean_mse", "std_error", "coef", "intercept")
 #: What a solver's early stop may do to an error curve, as a share of its largest value; the

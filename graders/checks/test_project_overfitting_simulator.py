@@ -22,7 +22,7 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import chi_square_tail
+from graders.certificates.optimality import chi_square_tail
 from graders.checks.strategies import for_all, seeds
 
 NAMES = ("degrees", "lambdas", "train_mse", "test_mse", "best_degree", "best_lambda")

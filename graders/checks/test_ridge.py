@@ -21,7 +21,7 @@ from exercises.checking import (
     rejects,
     shorten,
 )
-from graders.certificates import centred, intercept_error, ridge_residual
+from graders.certificates.optimality import centred, intercept_error, ridge_residual
 from graders.checks.strategies import (
     RegressionProblem,
     collinear_designs,

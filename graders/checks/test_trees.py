@@ -19,9 +19,9 @@ from exercises.checking import (
     number,
     rejects,
 )
-from graders.certificates import binomial_tail
+from graders.certificates.greedy_trees import cuts, exact_best_cut, is_greedy
+from graders.certificates.optimality import binomial_tail
 from graders.checks.strategies import for_all, seeds
-from graders.greedy_trees import cuts, exact_best_cut, is_greedy
 
 #: With multiples of this as y and 4 or 8 rows, all means, sums of squares and gains are whole
 #: numbers of 1/64, so every formula for the gain is exact and ties are ties: 2^3 3^2 5^2 7^2.

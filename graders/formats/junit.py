@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from graders.formats import explanation_text
-from graders.roster import Person
+from graders.intake.roster import Person
 from graders.store import Attempt
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

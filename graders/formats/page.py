@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from graders.formats import STATUS_WORDS, explanations, pictures, points
 from graders.formats.analysis import summarize
-from graders.layouts import Learner
+from graders.intake.layouts import Learner
+from graders.intake.roster import Person
 from graders.report import Report, Reveal, reveal
-from graders.roster import Person
 from graders.store import Attempt
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from graders.formats import points
-from graders.roster import Person
+from graders.intake.roster import Person
 from graders.store import Attempt
 
 CSV_COLUMNS = (

@@ -26,7 +26,7 @@ def _noise(arguments, value):
 
 def _spread_is(noise, scale):
     """Whether each column's noise has the standard deviation `scale`, and not by far another."""
-    from graders.certificates import chi_square_tail
+    from graders.certificates.optimality import chi_square_tail
 
     scale = np.broadcast_to(np.asarray(scale, dtype=float), noise.shape[1:])
     if noise.size < 100 or not np.all(scale > 0):
@@ -229,7 +229,7 @@ def channels_reversed(images, p=0.5, *, rng):
 
 
 def _offsets(arguments, value, mode="constant"):
-    from graders.transforms import crop_offsets
+    from graders.certificates.transforms import crop_offsets
 
     images, out = _pair(arguments, value)
     if out.shape != images.shape:
@@ -317,7 +317,7 @@ def border_not_zero(images, padding=4, *, rng):
 
 def _angles(arguments, value):
     """The rotation behind each image, for images that tell it; None where one is none."""
-    from graders.transforms import rotation
+    from graders.certificates.transforms import rotation
 
     images, out = _pair(arguments, value)
     if out.shape != images.shape or images.shape[-1] < 3:
@@ -458,7 +458,7 @@ def _jitter_with(images, brightness, contrast, rng, change):
 
 def _right_jitter(arguments, value):
     """Whether every image is explained by proper factors."""
-    from graders.transforms import jitter
+    from graders.certificates.transforms import jitter
 
     images, out = _pair(arguments, value)
     b, c = float(arguments["brightness"]), float(arguments["contrast"])

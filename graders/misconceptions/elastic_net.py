@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.certificates import centred
-from graders.descent import descend, shrink
+from graders.certificates.descent import descend, shrink
+from graders.certificates.optimality import centred
 from graders.diagnosis import misconception
 from reference import elastic_net as right
 from reference.elastic_net import LassoFit, elastic_net_coordinate_descent

@@ -12,8 +12,8 @@ import numpy as np
 
 from exercises.catalog import find
 from graders import sandbox
-from graders.cells import plain_python
 from graders.grading import limits_of
+from graders.intake.cells import plain_python
 from graders.notebooks.course import selfcheck
 from graders.notebooks.driver import MAX_PICTURES
 from graders.notebooks.expected import ExpectedCell

@@ -13,11 +13,11 @@ import nbformat
 
 from exercises.catalog import find
 from graders import sandbox
-from graders.cells import solution_code
 from graders.grading import grade
+from graders.intake.cells import solution_code
+from graders.intake.sources import MAX_NOTEBOOK, MAX_SOURCE, Unreadable
 from graders.notebooks.expected import ExpectedCell
 from graders.report import Report
-from graders.sources import MAX_NOTEBOOK, MAX_SOURCE, Unreadable
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from graders.layouts import Learner
+from graders.intake.layouts import Learner
 from graders.report import SCHEMA_VERSION, CheckResult, CheckStatus, NamedMistake, Report
 from graders.store import Attempt
 

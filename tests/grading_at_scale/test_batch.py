@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from graders import pools
 from graders.batch import MAX_LOSSES, Outcome, grade_all, grade_one
+from graders.intake.submissions import Submission, find
 from graders.pools import Pool, local_pool
 from graders.report import Report
 from graders.store import Store
-from graders.submissions import Submission, find
 
 CLASS = Path(__file__).parents[1] / "class"
 #: Submissions that are graded within a second: one right, one that is no Python, one that leaves.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from graders.cells import NO_SOLUTION_CELLS, solution_code
-from graders.sources import Unreadable
+from graders.intake.cells import NO_SOLUTION_CELLS, solution_code
+from graders.intake.sources import Unreadable
 
 
 def notebook(*cells: tuple[str, dict[str, Any]] | str) -> bytes:

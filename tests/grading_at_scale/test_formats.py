@@ -17,8 +17,8 @@ from graders.formats.gradescope import to_gradescope
 from graders.formats.junit import to_junit
 from graders.formats.prairielearn import to_prairielearn
 from graders.formats.tables import to_canvas, to_csv, to_json
+from graders.intake.roster import Person
 from graders.report import Report, reveal
-from graders.roster import Person
 
 from .made_up import HOSTILE, a_class, attempt, report
 

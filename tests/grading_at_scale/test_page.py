@@ -14,7 +14,7 @@ import pytest
 
 from graders.formats.analysis import point_biserial, summarize
 from graders.formats.page import markdown_fence, markdown_text, to_page, write_feedback
-from graders.roster import Person
+from graders.intake.roster import Person
 
 from .made_up import HOSTILE, a_class, attempt, report
 

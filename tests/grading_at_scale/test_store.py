@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from msgspec import structs
 
-from graders.layouts import Learner
-from graders.roster import Person
+from graders.intake.layouts import Learner
+from graders.intake.roster import Person
 from graders.store import Key, Store, StoreError
 
 from .made_up import report
@@ -198,7 +198,7 @@ def test_a_store_survives_its_process(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
         "from graders.store import Store, Key\n"
-        "from graders.layouts import Learner\n"
+        "from graders.intake.layouts import Learner\n"
         "from tests.grading_at_scale.made_up import report\n"
         "store = Store(sys.argv[1])\n"
         "store.add_result(Key('ridge', 'a' * 64, 'g'), report('passed'))\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from graders import sources
-from graders.layouts import Learner
-from graders.roster import match_roster, read_roster
-from graders.sources import Folder, Unreadable, Zip
-from graders.submissions import UNKNOWN, NothingToGrade, Submission, find
+from graders.intake import sources
+from graders.intake.layouts import Learner
+from graders.intake.roster import match_roster, read_roster
+from graders.intake.sources import Folder, Unreadable, Zip
+from graders.intake.submissions import UNKNOWN, NothingToGrade, Submission, find
 
 CODE = b"def ridge_closed_form(X, y, lam):\n    return 1\n"
 

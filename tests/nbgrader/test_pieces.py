@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from exercises.catalog import catalog
 from graders.grading import checks_of, grade, unreadable
-from graders.layouts import Learner
+from graders.intake.layouts import Learner
 from graders.notebooks.autograde import WORD, FlagForReview, write_outcomes
 from graders.notebooks.cli import app
 from graders.notebooks.course import is_ready

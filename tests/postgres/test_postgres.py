@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 
 from graders.batch import grade_all
-from graders.layouts import Learner
+from graders.intake.layouts import Learner
+from graders.intake.roster import Person
+from graders.intake.submissions import find
 from graders.pools import local_pool
-from graders.roster import Person
 from graders.store import Key, Store, StoreError
-from graders.submissions import find
 from tests.grading_at_scale.made_up import HOSTILE, report
 
 CLASS = Path(__file__).parents[1] / "class"

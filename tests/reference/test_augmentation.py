@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from graders.transforms import crop_offsets, jitter, jittered, ramps, rotation
+from graders.certificates.transforms import crop_offsets, jitter, jittered, ramps, rotation
 from reference.augmentation import (
     augment_tabular,
     augmented_training_set,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from graders.certificates import binomial_tail, chi_square_tail, multinomial_tail
+from graders.certificates.optimality import binomial_tail, chi_square_tail, multinomial_tail
 from reference.dropout import dropout_backward, dropout_forward, mlp_forward
 
 

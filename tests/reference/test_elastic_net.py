@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet
 
-from graders.certificates import elastic_net_gap, stopping_gap, surely_zero
-from graders.descent import descend
+from graders.certificates.descent import descend
+from graders.certificates.optimality import elastic_net_gap, stopping_gap, surely_zero
 from reference.elastic_net import elastic_net_coordinate_descent, sklearn_parameters
 from reference.lasso import lambda_max, lasso_coordinate_descent
 from reference.ridge import ridge_closed_form

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Lasso, lars_path
 
-from graders.certificates import elastic_net_gap, stopping_gap, surely_zero
+from graders.certificates.optimality import elastic_net_gap, stopping_gap, surely_zero
 from reference.lasso import (
     lambda_max,
     lasso_coordinate_descent,

@@ -10,7 +10,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
 
-from graders.certificates import logistic_violations
+from graders.certificates.optimality import logistic_violations
 from reference.logistic import (
     logistic_proximal_gradient,
     penalized_log_loss,

@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from graders.greedy_trees import cuts, exact_best_cut, is_greedy
+from graders.certificates.greedy_trees import cuts, exact_best_cut, is_greedy
 from reference.trees import best_split, boost, tree_predict
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from graders.sources import Unreadable
+from graders.intake.sources import Unreadable
 
 #: Cell magics whose body is ordinary Python.
 _PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3"}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from exercises.checking import array, ensure, fields, integer, number, rejects
-from graders.certificates import (
+from graders.certificates.optimality import (
     elastic_net_gap,
     intercept_error,
     ridge_residual,

@@ -11,11 +11,10 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from exercises.catalog import catalog
-from graders import layouts
-from graders.cells import solution_code
-from graders.layouts import Learner, Metadata
-from graders.mistakes import Mistake
-from graders.sources import (
+from graders.intake import layouts
+from graders.intake.cells import solution_code
+from graders.intake.layouts import Learner, Metadata
+from graders.intake.sources import (
     MAX_NOTEBOOK,
     MAX_SOURCE,
     Folder,
@@ -25,6 +24,7 @@ from graders.sources import (
     ZipInside,
     read_file,
 )
+from graders.mistakes import Mistake
 
 #: Files that go into the box with a submission, and their size together, in bytes.
 MAX_FILES = 50

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graders.layouts import Learner, readable
-from graders.submissions import NothingToGrade, Submission
+from graders.intake.layouts import Learner, readable
+from graders.intake.submissions import NothingToGrade, Submission
 
 
 @dataclass(frozen=True)
