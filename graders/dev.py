@@ -18,6 +18,7 @@ from graders.report import Report
 from graders.stubs import stub
 
 ROOT = Path(__file__).parent.parent
+CERTIFICATES = ROOT / "graders" / "certificates"
 #: What the kit promises at least: hidden checks and misconceptions of an exercise, a project.
 LEAST_CHECKS, LEAST_MISCONCEPTIONS = 8, 8
 
@@ -175,8 +176,9 @@ def wrong_submission(name: str, mistake: Misconception) -> dict[str, bytes]:
         flags=re.M,
     )
     # what it shares with other misconceptions goes along, under the same name
-    shared = re.findall(r"^from graders\.(\w+) import", source, flags=re.M)
-    source = re.sub(r"^from graders\.(\w+) import", r"from \1 import", source, flags=re.M)
+    of_the_kit = r"^from graders\.certificates\.(\w+) import"
+    shared = re.findall(of_the_kit, source, flags=re.M)
+    source = re.sub(of_the_kit, r"from \1 import", source, flags=re.M)
     glue = (
         f"from {name}_reference import *\n"
         f"from {name}_wrong import {mistake.implementation.__name__} as {mistake.function}\n"
@@ -185,7 +187,7 @@ def wrong_submission(name: str, mistake: Misconception) -> dict[str, bytes]:
         f"{name}.py": glue.encode(),
         f"{name}_reference.py": _reference_text(name).encode(),
         f"{name}_wrong.py": source.encode(),
-        **{f"{module}.py": (ROOT / "graders" / f"{module}.py").read_bytes() for module in shared},
+        **{f"{module}.py": (CERTIFICATES / f"{module}.py").read_bytes() for module in shared},
     }
 
 
