@@ -53,7 +53,7 @@ def kit(tmp_path: Path) -> Path:
     learners = sorted(path for path in (ROOT / "tests" / "class").iterdir() if path.is_dir())
     for learner in learners[:4]:
         shutil.copytree(learner, tmp_path / "tests" / "class" / learner.name)
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "answer.txt").write_text(
         "I would first ask what the model is for. L1 keeps few features, so it is cheap to serve "
