@@ -211,28 +211,31 @@ def _entry_file(exercise: Exercise, files: Mapping[str, bytes]) -> str | None:
 def _ask_again(boxed: BoxedSubmission, checks: Mapping[str, CheckRun], seed: str) -> None:
     """Put one question of each passed check a second time; another answer fails the check.
 
-    The global generators are seeded anew, so that unseeded randomness shows too.
+    The global generators are seeded anew, so that unseeded randomness shows too. Where the time
+    for the whole submission runs out meanwhile, what was passed stays passed.
     """
     shuffled = random.Random(seed)
     passed = [check for check in checks.values() if _passed(check) and check.replay]
     shuffled.shuffle(passed)
-    try:
-        for turn, check in enumerate(passed):
-            calls = [call for call in check.calls if _replayable(call)]
-            if not calls:
-                continue
-            boxed.begin_example()
+    for turn, check in enumerate(passed):
+        calls = [call for call in check.calls if _replayable(call)]
+        if not calls:
+            continue
+        boxed.begin_example()
+        call = shuffled.choice(calls)
+        try:
             if turn == 0:
                 boxed.seed_globals(shuffled.randrange(2**31))
-            call = shuffled.choice(calls)
             if not boxed.answers_alike(call):
                 check.calls = [call, *boxed.calls]
                 check.error = Inconsistent(
                     f"{call.function} gave two answers to the same question; "
                     "it may depend on its arguments alone."
                 )
-    except sandbox.Interrupted as error:
-        check.error = error
+        except sandbox.BudgetSpent:
+            return
+        except sandbox.Interrupted as error:
+            check.error = error
 
 
 def _replayable(call: Call) -> bool:

@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from exercises.checking import Call
 from graders import grading, sandbox
 from graders.grading import grade, submission_digest, unreadable
 from graders.mistakes import Mistake
 from graders.report import Report, decode, encode, reveal
+from graders.runner import CheckRun
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "reference" / "ridge.py").read_text(encoding="utf-8")
@@ -170,6 +172,35 @@ def test_unreadable_files_give_a_whole_report() -> None:
     report = unreadable("ridge", "eve", "The zip is damaged.")
     assert report.score == 0
     assert report.max_score == ridge(STUB).max_score
+
+
+@pytest.mark.parametrize(
+    ("problem", "kept"), [(sandbox.BudgetSpent(60.0), 2), (sandbox.Crashed("gone"), 0)]
+)
+def test_a_budget_spent_on_asking_again_costs_no_check(problem: Exception, kept: int) -> None:
+    class Ended:
+        calls = ()
+        begin_example = seed_globals = staticmethod(lambda *_: None)
+
+        def answers_alike(self, _call: Call) -> bool:
+            raise problem
+
+    checks = {
+        name: CheckRun(
+            name,
+            name,
+            ("predict",),
+            1.0,
+            "",
+            False,
+            True,
+            ran=True,
+            calls=[Call("predict", (), {})],
+        )
+        for name in ("one", "two")
+    }
+    grading._ask_again(Ended(), checks, "seed")
+    assert [check.error for check in checks.values()].count(None) == kept
 
 
 def test_the_exercise_must_exist() -> None:
