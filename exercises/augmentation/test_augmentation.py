@@ -111,7 +111,8 @@ def test_visible_rotation(submission):
 @pytest.mark.check("color_jitter", hint="clip(b·x), then clip(m + c·(x − m)), m the image's mean.")
 def test_visible_jitter(submission):
     """color_jitter: brightness alone scales an image, contrast alone keeps its mean"""
-    images = 0.3 + 0.2 * pictures(50, channels=3)
+    # of 200 uniform factors none is in the first 15 % of the range once in 1e14 times
+    images = 0.3 + 0.2 * pictures(200, channels=3)
     value = submission.color_jitter(images, brightness=0.5, contrast=0.0, rng=generator())
     ratio = array(value, images.shape, "The result") / images
     factors = ratio[:, 0, 0, 0]
@@ -123,7 +124,7 @@ def test_visible_jitter(submission):
     )
     ensure(
         0.5 <= factors.min() < 0.65 and 1.35 < factors.max() <= 1.5,
-        f"The 50 brightness factors go from {factors.min():.3f} to {factors.max():.3f}.",
+        f"The 200 brightness factors go from {factors.min():.3f} to {factors.max():.3f}.",
         expected="from about 0.5 to about 1.5",
     )
     value = submission.color_jitter(images, brightness=0.0, contrast=0.5, rng=generator())

@@ -92,10 +92,14 @@ def gaussian(z, what="The noise"):
         f"{what} has a standard deviation of {np.sqrt((z**2).mean()):.3g} × noise_level × that of "
         "its column (ddof 0), which should be 1 ×.",
     )
-    # half of a normal distribution lies within 0.6745, and 4.55 % beyond 2
-    inner, outer = np.sum(np.abs(z) < 0.6744897501960817), np.sum(np.abs(z) > 2)
-    chance(binomial_tail(int(inner), n, 0.5), f"{what} is not Gaussian in shape.")
-    chance(binomial_tail(int(outer), n, 0.04550026389635842), f"{what} is not Gaussian in shape.")
+    # of a normal distribution half lies within 0.6745, 4.55 % beyond 2, and 0.23 % beyond 3.05
+    inner, outer, far = (np.sum(np.abs(z) > bound) for bound in (0.6744897501960817, 2, 3.05))
+    for count, share in (
+        (inner, 0.5),
+        (outer, 0.04550026389635842),
+        (far, np.float64(0.0022884136620453955)),
+    ):
+        chance(binomial_tail(int(count), n, share), f"{what} is not Gaussian in shape.")
 
 
 def independent_signs(first, second, what):
@@ -130,8 +134,9 @@ def test_noise_fits_each_column(submission, seed, another):
 )
 @for_all(max_examples=3, seed=seeds, rows=st.integers(2, 4))
 def test_noise_of_few_rows(submission, seed, rows):
-    """The standard deviation is that with ddof 0, which few rows show"""
-    X = table(seed, rows, 1200)
+    """The standard deviation is that with ddof 0, which few rows show, and no draw is cut"""
+    # so many that noise cut at 3 standard deviations shows: 22 or more lie beyond 3.05
+    X = table(seed, rows, 5000)
     value = submission.augment_tabular(X, noise_level=0.1, rng=generator(seed))
     z = standard_noise(X, array(value, X.shape, "augment_tabular"), 0.1)
     gaussian(z)
@@ -169,9 +174,18 @@ def test_noise_on_any_numbers(submission, seed, kind):
     varied = X[:, [0, 2]].astype(float)
     z = standard_noise(varied, out[:, [0, 2]], 0.05)
     gaussian(z)
+    ensure(bool(np.all(z[varied == 0] != 0)), "An element that is 0 gets noise as any other.")
     value = submission.augment_tabular(given, noise_level=0.0, rng=generator(seed))
     out = array(value, X.shape, "augment_tabular")
     ensure(bool(np.all(out == X)), "With noise_level = 0 X should come back as it is.")
+    # what was rounded to float32 is off by 1e-8; who standardises and goes back, by a few eps
+    exact = table(seed, 30, 3)
+    out = submission.augment_tabular(exact, noise_level=0.0, rng=generator(seed))
+    miss = np.abs(array(out, exact.shape, "augment_tabular") - exact).max(axis=0)
+    ensure(
+        bool(np.all(miss <= 1e-12 * np.abs(exact).max(axis=0))),
+        "With noise_level = 0 a float64 table should come back as it is; was it rounded to float32?",
+    )
 
 
 # --- images ------------------------------------------------------------------------------------
@@ -246,8 +260,10 @@ def flips(submission, given, p, rng, *, dtype=None, default=False):
 def test_flip_rate(submission, seed):
     """Each image is flipped on its own, with probability p (one half by default)"""
     given = images(seed, 500, 2, 3, 2)
-    for p in (0.5, 0.1, 0.8):
+    exact = []
+    for p in (0.5, 0.1, 0.8, 0.02, 0.2, 0.4, 0.6, 0.3):
         flipped = flips(submission, given, p, generator(seed), default=p == 0.5)
+        exact.append(int(flipped.sum()) == round(500 * p))
         chance(
             binomial_tail(int(flipped.sum()), 500, p),
             f"At p = {p} {int(flipped.sum())} of 500 images were flipped.",
@@ -257,6 +273,8 @@ def test_flip_rate(submission, seed):
             binomial_tail(agree, 250, p**2 + (1 - p) ** 2),
             "Neighbouring images are flipped together, or in turn.",
         )
+    # that the eight counts are all just p · 500 has probability 3e-11
+    ensure(not all(exact), "Just p · 500 images were flipped each time; draw for each on its own.")
 
 
 @pytest.mark.check(
@@ -298,6 +316,15 @@ def test_crop_offsets_are_uniform(submission, seed):
     """The offset is uniform over all (2·padding + 1)² places, and drawn for each image"""
     for padding in (1, 2):
         uniform_offsets(submission, seed, padding)
+    # padding may exceed the image: of the 49 windows of 2 × 2 pixels only 9 touch it
+    given = images(seed, 200, 2, 2, 1)
+    value = submission.random_crop(given, 3, rng=generator(seed))
+    out = read_images(value, given, "random_crop")
+    empty = int(np.sum(np.all(out == 0, axis=(1, 2, 3))))
+    chance(
+        binomial_tail(empty, 200, 40 / 49),
+        f"With padding 3, {empty} of 200 windows of 2 × 2 pixels lie in the padding alone.",
+    )
 
 
 def uniform_offsets(submission, seed, padding):
@@ -395,6 +422,7 @@ def test_angles_are_uniform(submission, seed):
     """The angle is uniform in [−degrees, degrees] (10 by default), and drawn for each image"""
     uniform_angles(submission, seed, 10.0, 400)
     uniform_angles(submission, seed, 40.0, 100)
+    uniform_angles(submission, seed, 180.0, 80)
 
 
 def uniform_angles(submission, seed, degrees, count):
@@ -415,22 +443,27 @@ def uniform_angles(submission, seed, degrees, count):
 @pytest.mark.check(
     "random_rotation", points=1, hint="Rotate axes 1 and 2 whatever the number of channels is."
 )
-@for_all(max_examples=4, seed=seeds, dtype=st.sampled_from(["float32", "float64"]))
+@for_all(
+    max_examples=6, seed=seeds, dtype=st.sampled_from(["float32", "float64", "uint8", "int64"])
+)
 def test_rotation_of_one_channel(submission, seed, dtype):
-    """Images with one channel, or many, and float32 images"""
+    """Images with one channel, or many, of float32 or of integers"""
     full = ramp_images(seed, 2, 9, 10)
+    # 200 times these ramps are whole numbers, so that integers hold them exactly
+    unit = 200 if "int" in dtype else 1
+    full = np.round(full * unit) if unit > 1 else full
     many = np.concatenate([full, full[..., 2:] * 0.5], axis=3).astype(dtype)
     value = submission.random_rotation(many, degrees=30.0, rng=generator(seed))
-    out = read_images(value, many, "random_rotation")
-    for image, turned in zip(many.astype(float), out, strict=True):
+    out = read_images(value, many, "random_rotation") / unit
+    for image, turned in zip(many.astype(float) / unit, out, strict=True):
         found = rotation(image, turned)
         ensure(
             found is not None and max(found.inside, found.outside) <= ROTATION_ERROR,
-            "An image with four channels is not rotated as one with three is.",
+            f"Images with four channels, of {dtype}, are not rotated as those with three are.",
         )
     single = full[..., :1].astype(dtype)
     value = submission.random_rotation(single, degrees=30.0, rng=generator(seed))
-    out = read_images(value, single, "random_rotation")
+    out = read_images(value, single, "random_rotation") / unit
     y, x = np.mgrid[:9, :10] - np.array([4.0, 4.5])[:, None, None]
     disc = np.hypot(x, y) < 3.9
     design = np.column_stack([np.ones(disc.sum()), x[disc], y[disc]])
@@ -440,14 +473,14 @@ def test_rotation_of_one_channel(submission, seed, dtype):
         size = np.hypot(fit[1], fit[2]) * 10 / 0.6
         ensure(
             miss <= ROTATION_ERROR and abs(size - 1) < 1e-3 and abs(fit[0] - 0.5) < 1e-4,
-            "An image with one channel is not rotated about its centre.",
+            f"An image with one channel, of {dtype}, is not rotated about its centre.",
         )
 
 
 def factors(submission, given, rng, brightness, contrast, *, error=1e-9, default=False):
     """The (b, c) of each image, once the images have been found to be jittered."""
-    options = {} if default else {"brightness": brightness, "contrast": contrast}
-    value = submission.color_jitter(given, **options, rng=rng)
+    how = () if default else (brightness, contrast)
+    value = submission.color_jitter(given, *how, rng=rng)
     out = read_images(value, given, "color_jitter")
     ensure(
         bool(out.min() >= -1e-12 and out.max() <= 1 + 1e-12),
@@ -547,11 +580,18 @@ def test_large_factors(submission, seed):
     value = submission.color_jitter(given, brightness=2.0, contrast=0.0, rng=generator(seed))
     out = read_images(value, given, "color_jitter")
     b = out.mean(axis=(1, 2, 3)) / given.mean(axis=(1, 2, 3))
+    ensure(
+        bool(np.all(b > 0)),
+        f"At brightness = 2, {int(np.sum(b <= 0))} of 160 images came back black. The factor b is "
+        "drawn between 0 and 3; drawn between −1 and 3 and then cut, it would often be 0.",
+    )
     spread_evenly(b, 0.0, 3.0, 6, "At brightness = 2 the factor b")
     given = photographs(seed + 1, 160, 0.45, 0.6)
     value = submission.color_jitter(given, brightness=0.0, contrast=2.0, rng=generator(seed))
     out = read_images(value, given, "color_jitter")
-    c = out.std(axis=(1, 2, 3)) / given.std(axis=(1, 2, 3))
+    # nothing is cut here, so c is the slope of the result over the image; negative if it was turned
+    centred = given - given.mean(axis=(1, 2, 3), keepdims=True)
+    c = np.sum(out * centred, axis=(1, 2, 3)) / np.sum(centred**2, axis=(1, 2, 3))
     spread_evenly(c, 0.0, 3.0, 6, "At contrast = 2 the factor c")
 
 
@@ -560,11 +600,25 @@ def test_large_factors(submission, seed):
 )
 @for_all(max_examples=3, seed=seeds)
 def test_jitter_of_float32(submission, seed):
-    """float32 images, and images with one channel"""
+    """float32 images, images with one channel, and integers"""
     given = photographs(seed, 6).astype(np.float32)
     # the answer may be float32 again; its roundings of 6e-8 reach the factors found magnified
     factors(submission, given, generator(seed), 0.4, 0.4, error=1e-4)
     factors(submission, given[..., :1], generator(seed), 0.4, 0.4, error=1e-4)
+    # a drawing of 0 and 1; made darker, its ones are the factor itself
+    drawings = generator(seed).integers(0, 2, size=(40, 4, 4, 1))
+    drawings[:, 0, 0], drawings[:, 3, 3] = 0, 1
+    out = submission.color_jitter(drawings, 0.5, 0.0, rng=generator(seed))
+    out = read_images(out, drawings, "color_jitter")
+    lit = out[:, 3, 3, 0]
+    wanted = drawings * lit[:, None, None, None]
+    # all 40 factors are 1 or more with probability 2^-40
+    ensure(
+        bool(
+            np.all(np.abs(out - wanted) <= 1e-6) and np.any(lit < 1) and np.all(lit >= 0.5 - 1e-6)
+        ),
+        "Images of integers 0 and 1, made darker by up to a half, should come back as fractions.",
+    )
 
 
 # --- the training set --------------------------------------------------------------------------
@@ -760,12 +814,14 @@ def test_bad_input_to_table_functions(submission):
     """Bad tables, lengths, levels or counts are a ValueError that names the argument"""
     X, y, X_val, y_val = split(0, rows=6, columns=3)
     plain, whole = submission.augment_tabular, submission.augmented_training_set
-    rejects(plain, X[:, 0], rng=generator(0), names=["X"])
+    for other in (X[:, 0], X[:, :, None]):
+        rejects(plain, other, rng=generator(0), names=["X"])
     rejects(plain, X, noise_level=-0.1, rng=generator(0), names=["noise_level"])
     # the call inside names its own argument, X
     train, val = ["X_train", "X"], ["X_val", "X"]
     rejects(whole, X[:, 0], y, X_val, y_val, rng=generator(0), names=train)
     rejects(whole, X, y, X_val[:, 0], y_val, rng=generator(0), names=val)
+    rejects(whole, X, y, X_val[:, :, None], y_val, rng=generator(0), names=val)
     rejects(whole, X, y[:-1], X_val, y_val, rng=generator(0), names=["y_train", *train, "y"])
     rejects(whole, X, y, X_val, y_val[:-1], rng=generator(0), names=["y_val", *val, "y"])
     for count in (0, -1):

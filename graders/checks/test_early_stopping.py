@@ -40,12 +40,20 @@ def model_with_buffers():
 
 
 def state_after(model, epoch):
-    """The state that `Train` leaves after an epoch: other numbers in every tensor, every epoch."""
+    """The state that `Train` leaves after an epoch: other numbers in every tensor, every epoch.
+
+    In float64 they have a part that float32 has no room for; elsewhere it is rounded away.
+    """
     state = {}
     for place, (name, tensor) in enumerate(model.state_dict().items()):
         steps = torch.arange(tensor.numel()).reshape(tensor.shape)
-        state[name] = (steps + 10 * place + 100 * (epoch + 1)).to(tensor.dtype)
+        numbers = (steps + 10 * place + 100 * (epoch + 1)).double() + 2.0**-30
+        state[name] = numbers.to(tensor.dtype)
     return state
+
+
+def same_state(model, wanted):
+    return all(torch.equal(tensor, wanted[n]) for n, tensor in model.state_dict().items())
 
 
 class LossOfWeights:
@@ -73,11 +81,15 @@ class Train:
         self.log = [] if log is None else log
         self.error, self.at = error, at
         self.epoch = -1
+        #: The epochs that began with other weights than the epoch before had left.
+        self.moved = []
 
     def fresh(self):
         return Train(error=self.error, at=self.at)
 
     def __call__(self, model):
+        if self.epoch >= 0 and not same_state(model, state_after(model, self.epoch)):
+            self.moved.append(self.epoch + 1)
         self.epoch += 1
         self.log.append("train")
         if self.error is not None and self.epoch == self.at:
@@ -214,8 +226,8 @@ def test_follows_the_rule(submission, losses, patience):
 def test_min_delta(submission, losses, patience, min_delta):
     """An epoch improves only if its loss is below the best by more than min_delta"""
     # a slow descent: no step is large enough, but three together are
-    slow = [1.0 - min_delta * k / 2 for k in range(5)]
-    follow(submission, slow, patience=3, max_epochs=5, min_delta=min_delta)
+    slow = [1.0 - min_delta * k / 2 for k in range(6)]
+    follow(submission, slow, patience=3, max_epochs=6, min_delta=min_delta)
     follow(submission, losses, patience=patience, max_epochs=len(losses), min_delta=min_delta)
 
 
@@ -297,11 +309,14 @@ def test_first_finite_loss_improves(submission, first, min_delta):
     points=2,
     hint="state_dict() refers to the model's own tensors: copy.deepcopy it, and load it at the end.",
 )
-@for_all(max_examples=12, losses=scripts, patience=patiences)
-def test_best_weights_are_back(submission, losses, patience):
+@for_all(max_examples=12, losses=scripts, patience=patiences, frozen=st.booleans())
+def test_best_weights_are_back(submission, losses, patience, frozen):
     """On return the model has the weights of the best epoch"""
     options = {"patience": patience, "max_epochs": len(losses)}
-    model, epoch = follow(submission, losses, plain_model(), **options)
+    model = plain_model()
+    if frozen:  # requires_grad says who asks for a gradient, not who changes
+        model[0].requires_grad_(False)
+    model, epoch = follow(submission, losses, model, **options)
     restored(model, epoch)
 
 
@@ -354,9 +369,10 @@ def test_defaults(submission):
 def test_order_of_calls(submission, losses, patience):
     """Each epoch is one train_one_epoch, then one evaluate of the model as trained"""
     log = []
+    train = Train(log)
     submission.train_with_early_stopping(
         plain_model(),
-        Train(log),
+        train,
         LossOfWeights(losses, log),
         patience=patience,
         max_epochs=len(losses),
@@ -371,6 +387,13 @@ def test_order_of_calls(submission, losses, patience):
     ensure(
         seen == [100.0 * (k + 1) for k in range(len(seen))],
         "evaluate did not get the model with the weights that train_one_epoch left.",
+    )
+    # an epoch is the two calls and nothing else; the way back is "on return"
+    ensure(
+        not train.moved,
+        f"Epoch {train.moved[0] if train.moved else 0} did not begin with the weights that the "
+        "epoch before it had left. Training goes on from the last weights; the best ones come back "
+        "once, at the end.",
     )
 
 
@@ -389,7 +412,10 @@ Interrupt = type("KeyboardInterrupt", (KeyboardInterrupt,), {})
 )
 def test_exceptions_pass(submission):
     """An exception of a callback arrives as it was raised: KeyboardInterrupt, StopIteration, any"""
-    kinds = (Interrupt, StopIteration, LossExploded, ValueError, ZeroDivisionError, SystemExit)
+    kinds = (
+        Interrupt, StopIteration, LossExploded, ValueError, ZeroDivisionError, OverflowError,
+        MemoryError, SystemExit,
+    )  # fmt: skip
     for kind in kinds:
         for where in ("train_one_epoch", "evaluate"):
             for at in (0, 2):

@@ -66,7 +66,8 @@ class Exchange:
         except Unencodable as error:
             raise TypeError(f"A callback of {self.function} returned {error}.") from None
         weights = self._weights(encoder, decoder)
-        return wire.frame(wire.CallbackReturned(nonce, node, weights), encoder.buffers)
+        own = next((place for place, arg in enumerate(args) if arg is value), None)
+        return wire.frame(wire.CallbackReturned(nonce, node, weights, own), encoder.buffers)
 
     def _weights(self, encoder: Encoder, decoder: Decoder) -> list[wire.Weights]:
         if not decoder.received:

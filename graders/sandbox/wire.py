@@ -183,8 +183,11 @@ class Seed(Message, tag="seed", frozen=True):
 
 
 class CallbackReturned(Message, tag="callback returned", frozen=True):
+    """`own` is the place of the argument that the function gave back as it is, if it did."""
+
     value: Value
     modules: list[Weights]
+    own: int | None = None
 
 
 class CallbackRaised(Message, tag="callback raised", frozen=True):

@@ -94,6 +94,9 @@ class _Worker:
             plain = decoder.all(reply.args)
         else:
             value = decoder.decode(reply.value)
+            # f(x) = x gives back x itself: whoever writes into the answer changes the argument
+            if reply.own is not None and fingerprint(value) == fingerprint(args[reply.own]):
+                value = args[reply.own]
         if reply.modules:
             from graders.sandbox import torch_values
 

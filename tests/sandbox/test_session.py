@@ -341,6 +341,10 @@ def other(f):
     try: f()
     except BaseException: raise ValueError("mine")
 def unsendable(f): return f(object())
+def writes_into(f, x):
+    y = f(x)
+    y += 1
+    return y
 """
 
 
@@ -355,6 +359,23 @@ def test_a_callback_runs_here_with_what_the_submission_passes(submit: Submit) ->
     assert [a.tolist() for a in session.call("twice", f, np.zeros(2))] == [[0, 0], [1, 1]]
     assert [k for _, k in seen] == [0, 1]
     assert seen[0][0] is not seen[1][0]
+
+
+def test_a_callback_that_gives_back_its_argument_gives_back_that_very_one(
+    submit: Submit,
+) -> None:
+    session = submit(CALLBACKS)
+    assert session.call("writes_into", lambda x: x, np.zeros(2)).tolist() == [1, 1]
+    assert session.last.mutated == ("1",)
+    session.call("writes_into", np.copy, np.zeros(2))
+    assert session.last.mutated == ()
+
+    def changed(x: np.ndarray) -> np.ndarray:
+        x -= 5
+        return x
+
+    assert session.call("writes_into", changed, np.zeros(2)).tolist() == [-4, -4]
+    assert session.last.mutated == ()
 
 
 class Odd(LookupError):

@@ -236,7 +236,7 @@ def color_jitter(
         infinity in `images`.
     """
     ### BEGIN SOLUTION
-    kind = np.asarray(images).dtype
+    kind = np.result_type(images, np.float32)
     images = _images(images).astype(np.float64)
     _not_negative(brightness, "brightness")
     _not_negative(contrast, "contrast")
