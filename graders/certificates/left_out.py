@@ -20,13 +20,20 @@ MAX_SWEEPS = 20_000
 
 
 def squared_errors(
-    X: Array, y: Array, l1: Array, l2: Array, scaling: Scaling = "fold", ddof: int = 0
+    X: Array,
+    y: Array,
+    l1: Array,
+    l2: Array,
+    scaling: Scaling = "fold",
+    ddof: int = 0,
+    shares: bool = False,
 ) -> Array:
     """The squared error of each left-out row under each strength, shape (strengths, n).
 
     For fits that minimise `MSE + l1 |w|_1 + l2 |w|^2` with a free intercept, where `l1` and `l2`
     are of shape (strengths,). Every minimiser must be unique: n - 1 > p or `l2 > 0`. `ddof` is
-    that of the standard deviations that columns are divided by.
+    that of the standard deviations that columns are divided by. With `shares` each `l1` is a share
+    of the strength at which that fold's coefficients are all zero.
     """
     X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
     n, p = X.shape
@@ -43,7 +50,10 @@ def squared_errors(
     centred[np.broadcast_to(np.ptp(train, axis=1, keepdims=True) == 0, train.shape)] = 0.0
     gram = np.einsum("fij,fik->fjk", centred, centred) / (n - 1)
     moment = np.einsum("fij,fi->fj", centred, target - level[:, None]) / (n - 1)
-    coef = _minimisers(gram, moment, np.asarray(l1, dtype=float), np.asarray(l2, dtype=float))
+    l1, l2 = np.asarray(l1, dtype=float), np.asarray(l2, dtype=float)
+    if shares:
+        l1 = 2 * np.abs(moment).max(axis=1, keepdims=True) * l1
+    coef = _minimisers(gram, moment, l1, l2)
     left_out = (X - middle) / scale
     predicted = np.einsum("fsj,fj->sf", coef, left_out) + level
     errors: Array = (y - predicted) ** 2
@@ -58,9 +68,12 @@ def _spread(rows: Array, ddof: int) -> Array:
 
 
 def _minimisers(gram: Array, moment: Array, l1: Array, l2: Array) -> Array:
-    """Coefficients of shape (folds, strengths, p) by coordinate descent on all problems at once."""
+    """Coefficients of shape (folds, strengths, p) by coordinate descent on all problems at once.
+
+    `l1` is of shape (strengths,) or (folds, strengths), `l2` of shape (strengths,).
+    """
     folds, p = moment.shape
-    coef = np.zeros((folds, len(l1), p))
+    coef = np.zeros((folds, len(l2), p))
     size = np.einsum("fjj->fj", gram)
     if not np.any(l1):
         # a constant column would make the system singular without a penalty

@@ -86,6 +86,15 @@ def sparse_designs(draw):
     return Z * [1.0, 5.0, 0.2, 2.0, 1.0] + rng.integers(-9, 10, size=5), y
 
 
+@st.composite
+def graded_designs(draw):
+    """60 rows, of eight columns of one scale whose weights fall by degrees: a knot at every turn."""
+    rng = np.random.default_rng(draw(seeds))
+    X = rng.normal(size=(60, 8))
+    weights = rng.permutation(2.0 * 0.72 ** np.arange(8)) * rng.choice([-1.0, 1.0], size=8)
+    return X, X @ weights + 4 * rng.normal(size=60) + draw(st.integers(-5, 5))
+
+
 def scaled(X):
     """The columns that the lasso may have seen: as they are, or standardised with ddof 0 or 1."""
     constant = np.ptp(X, axis=0) == 0
@@ -145,23 +154,57 @@ def misplaced(X, y, lam, scaling, ddof):
     points=3,
     hint="np.flatnonzero of the lasso's coefficients for the lam that you return, on all rows.",
 )
-@for_all(max_examples=3, design=sparse_designs(), n_splits=st.integers(2, 3))
+@for_all(
+    max_examples=6, design=st.one_of(graded_designs(), sparse_designs()), n_splits=st.integers(2, 3)
+)
 def test_columns_are_those_of_the_lasso(submission, design, n_splits):
     """indices are the columns that the lasso keeps at lam"""
     X, y = design
-    result = select(submission, X, y, n_splits=n_splits)
+    columns_of_the_lasso(select(submission, X, y, n_splits=n_splits), X, y)
+
+
+def kept(columns, y, lam, chosen):
+    """Whether the lasso at `lam` keeps the columns chosen, as far as can be told."""
+    coef = minimiser(columns, y, lam, 0.0)
+    # away from knots: clearly in, or clearly out
+    inside = np.abs(coef) * columns.std(axis=0) > 1e-3 * y.std()
+    outside = surely_zero(columns, y, lam, 0.0, coef, margin=0.01)
+    return bool(np.all(chosen[inside]) and not np.any(chosen[outside]))
+
+
+def columns_of_the_lasso(result, X, y):
+    """Fail unless the lasso at `result.lam` keeps the columns in `result.indices`."""
     chosen = np.isin(np.arange(X.shape[1]), result.indices)
-    for columns in scaled(X):
-        coef = minimiser(columns, y, result.lam, 0.0)
-        size = np.abs(coef) * columns.std(axis=0)
-        # away from knots: clearly in, or clearly out
-        inside = size > 1e-3 * y.std()
-        outside = surely_zero(columns, y, result.lam, 0.0, coef, margin=0.01)
-        if np.all(chosen[inside]) and not np.any(chosen[outside]):
-            return
+    if any(kept(columns, y, result.lam, chosen) for columns in scaled(X)):
+        return
     ensure(
         False,
         "At the lam returned the lasso on all rows keeps other columns than those in indices.",
+    )
+
+
+@pytest.mark.check(
+    "select_features",
+    points=2,
+    hint="Choose lam and the columns with the same lasso: the same loss, columns scaled alike.",
+)
+@for_all(max_examples=2, design=graded_designs())
+def test_one_lasso_throughout(submission, design):
+    """The lasso that keeps the columns is the one that lam was chosen for"""
+    X, y = design
+    columns_of_the_lasso(first := select(submission, X, y, n_splits=3), X, y)
+    # Powers of 2 are exact. Where lam does not change with the units, in three of them, it was
+    # chosen on standardised columns; then the columns kept do not change either.
+    scales = (2.0 ** np.array([10, -10, 5, 0, -5, 3, 8, -3]), np.full(8, 2.0**-10))
+    others = [select(submission, X * scale, y, n_splits=3) for scale in scales]
+    if any(abs(other.lam - first.lam) > 1e-6 * first.lam for other in others):
+        return
+    chosen = [np.isin(np.arange(8), other.indices) for other in others]
+    standardised = [(X - X.mean(axis=0)) / X.std(axis=0, ddof=ddof) for ddof in (0, 1)]
+    ensure(
+        any(all(kept(columns, y, first.lam, each) for each in chosen) for columns in standardised),
+        "lam is the same in whatever units the columns are, but the columns that are kept change "
+        "with the units: lam was chosen on standardised columns, and the final lasso sees others.",
     )
 
 
@@ -197,6 +240,7 @@ def test_nothing_to_select(submission, seed):
     # noise alone: a strength that keeps nothing is nearly always within one standard error
     y = rng.normal(size=20) + 4.0
     result = select(submission, X, y, n_splits=2)
+    columns_of_the_lasso(result, X, y)
     if len(result.indices):
         off = ridge_residual(X[:, result.indices], y, 0.0, result.coef)
         ensure(off <= 1e-7, "coef is not the least-squares fit to the selected columns.")
@@ -230,6 +274,8 @@ def test_arguments(submission, seed, kind):
     leaves_global_randomness_alone(submission.last)
     submission.seed_globals(seed % 1000)
     again = select(submission, X.astype(float), y.astype(float), n_splits=2)
+    # float64 is what np.asarray(X, dtype=float) does not copy
+    leaves_arguments_alone(submission.last)
     same = (
         set(first.indices) == set(again.indices)
         and abs(first.lam - again.lam) <= 1e-6 * again.lam
@@ -308,7 +354,8 @@ def one_row_columns(seed, n=32, p=12):
     The other rows have no column, so that they hold the intercept near 0.
     """
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(n)[:p]
+    # the first and the last row among them, which a wrong range leaves out
+    rows = rng.permutation(np.append([0, n - 1], rng.permutation(np.arange(1, n - 1))[: p - 2]))
     X = np.zeros((n, p))
     X[rows, np.arange(p)] = 1.0
     y = 0.1 * rng.normal(size=n)
@@ -363,6 +410,24 @@ def test_half_samples(submission, seed):
         worst >= 1e-9 / 12,
         "Some rows are in far more subsamples than others: draw each subsample anew, from all "
         "rows alike.",
+    )
+
+
+@pytest.mark.check(
+    "stability_selection",
+    points=1,
+    hint="n // 2 rows, no more and no fewer; a column without spread in a half is not selected.",
+)
+@for_all(max_examples=2, seed=seeds, n=st.sampled_from([3, 2]))
+def test_half_of_three_rows(submission, seed, n):
+    """Half of two or three rows is one row, in which no column varies, so that none is selected"""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(n, 2)), rng.normal(size=n)
+    # two rows or more would select a column at this strength, every time
+    counts = frequencies(submission, X, y, 1e-9, seed, 60)
+    ensure(
+        bool(np.all(counts == 0)),
+        f"Of {n} rows, {n} // 2 is one row, in which every column is constant; columns are selected.",
     )
 
 

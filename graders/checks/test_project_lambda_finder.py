@@ -96,10 +96,10 @@ def chosen(result, rule):
     "find_lambda", points=2, hint="One entry per strength, and lam is one of the strengths."
 )
 @for_all(
-    max_examples=6,
+    max_examples=8,
     problem=problems(),
     model=models,
-    n_lambdas=st.sampled_from([2, 5, 9]),
+    n_lambdas=st.sampled_from([1, 2, 5, 9]),
     n_splits=st.integers(2, 4),
 )
 def test_shapes(submission, problem, model, n_lambdas, n_splits):
@@ -170,13 +170,84 @@ def test_standard_error(submission, problem, model):
 
 @pytest.mark.check(
     "find_lambda",
+    points=2,
+    hint="np.mean of the squares in each fold, then mean and std over the folds; cut all rows, once.",
+)
+@for_all(max_examples=4, seed=seeds, rows=st.sampled_from([12, 14]), shuffled=st.booleans())
+def test_few_folds(submission, seed, rows, shuffled):
+    """Where only the mean of y can be fitted the curve of a few folds is flat, and known"""
+    # Constant columns, and y is 0 but in one row, of value M. The fold of that row, of size s, is
+    # predicted as 0 and has the mean square M²/s; the others are predicted as M/(n - s). With
+    # folds of one size that is all, wherever the rows fall.
+    rng = np.random.default_rng(seed)
+    y = np.zeros(rows)
+    # a remainder that is left out is the end of the rows, or of their order
+    y[rng.integers(rows) if shuffled else -1] = M = 30.0
+    options = {"model": "ridge", "n_lambdas": 4, "n_splits": 3 if rows == 12 else 4}
+    generator = np.random.default_rng(seed) if shuffled else None
+    result = search(submission, np.full((rows, 2), 3.0), y, rng=generator, **options)
+    close(
+        result.mean_mse, np.full(4, result.mean_mse[0]),
+        "mean_mse where all columns are constant, which is the same at every λ on the same folds,",
+        rtol=1e-6,
+    )  # fmt: skip
+    close(result.coef, np.zeros(2), "coef of constant columns", atol=1e-9)
+    close(result.intercept, y.mean(), "intercept where all columns are constant", rtol=1e-6)
+    if rows == 12:
+        own, others = M**2 / 4, (M / 8) ** 2
+        close(result.mean_mse, np.full(4, (own + 2 * others) / 3), "mean_mse", rtol=1e-6)
+        # one of k numbers apart from the rest: deviation (ddof 1) of their distance over root k
+        close(result.std_error, np.full(4, (own - others) / 3), "std_error", rtol=1e-6)
+    else:
+        # folds of 5 rows or fewer; left out of all folds the row would leave (M/10)² or less
+        ensure(
+            result.mean_mse.min() > 0.9 * M**2 / 5 / 4,
+            "A row whose y is far off leaves no trace in mean_mse: is every row in some fold?",
+        )
+
+
+@pytest.mark.check(
+    "find_lambda",
+    points=1,
+    hint="Standardise the columns of the final fit as those of the curve, in float64.",
+)
+@for_all(max_examples=3, seed=seeds, model=models)
+def test_units(submission, seed, model):
+    """The final fit is on the scale that the curve was measured on; float64 throughout"""
+    rng = np.random.default_rng(seed)
+    X = np.round(rng.normal(size=(24, 3)) * 1024) / 1024
+    y = X @ [1.0, -0.7, 0.4] + rng.normal(size=24)
+    options = {"model": model, "n_lambdas": 6}
+    plain = search(submission, X, y, **options)
+    # powers of 2 are exact
+    scale = 2.0 ** np.array([6, -6, 3])
+    other = search(submission, X * scale, y, **options)
+    same_curve = np.allclose(other.lambdas, plain.lambdas, rtol=1e-9, atol=0) and np.allclose(
+        other.mean_mse, plain.mean_mse, rtol=1e-6
+    )
+    # then it is the curve of standardised columns, and the fit must not know the units either
+    if same_curve and abs(other.lam - plain.lam) <= 1e-9 * plain.lam:
+        spread = np.linalg.norm(X @ plain.coef - (X * scale) @ other.coef) / np.linalg.norm(y)
+        ensure(
+            spread <= 0.01,
+            "The curve is the same in whatever units the columns are, but the final fit is not: λ "
+            "was measured on standardised columns, and the final fit sees others.",
+        )
+    if model == "ridge":
+        # exact in float64, while float32 keeps four digits fewer
+        shifted = search(submission, X + 512.0, y, **options)
+        close(shifted.mean_mse, plain.mean_mse, "mean_mse for X + 512", rtol=1e-6)
+
+
+@pytest.mark.check(
+    "find_lambda",
     points=3,
     hint="Of all λ with mean ≤ lowest mean + the std_error of that lowest one, take the largest.",
 )
-@for_all(max_examples=4, problem=faint_problems(), model=models)
+@for_all(max_examples=8, problem=faint_problems(), model=models)
 def test_one_standard_error_rule(submission, problem, model):
     """rule="1se": the largest λ within one standard error of the lowest mean"""
-    chosen(search(submission, *problem, model=model, n_lambdas=16, rule="1se"), "1se")
+    chosen(search(submission, *problem, model=model, n_lambdas=24, rule="1se"), "1se")
 
 
 @pytest.mark.check("find_lambda", points=1, hint="np.argmin(mean_mse) of the curve you return.")
@@ -245,13 +316,18 @@ def test_final_fit(submission, problem, model, rule):
     points=1,
     hint="Divide constant columns by 1, in each fold: a rare indicator is constant without its row.",
 )
-@for_all(max_examples=2, problem=leverage_problems(), model=models)
-def test_constant_columns(submission, problem, model):
+@for_all(
+    max_examples=3,
+    problem=leverage_problems(),
+    model=models,
+    value=st.sampled_from([7.3, 0.1, 1000.1]),
+)
+def test_constant_columns(submission, problem, model, value):
     """A column that is constant, or is so in one fold, does no harm"""
     X, y, _ = problem
     rare = np.zeros(len(y))
     rare[2] = 1.0
-    X = np.column_stack([X[:, :2], np.full(len(y), 7.3), rare])
+    X = np.column_stack([X[:, :2], np.full(len(y), value), rare])
     result, mean, _ = explained(submission, X, y, model)
     problem_warnings = [text for kind, text in submission.last.warnings if kind == "RuntimeWarning"]
     ensure(not problem_warnings, f"The call should be silent, but warned: {problem_warnings[:1]}")

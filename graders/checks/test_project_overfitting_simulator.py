@@ -205,6 +205,91 @@ def test_noise_level(submission):
 
 
 @pytest.mark.check(
+    "simulate",
+    points=2,
+    hint="Both errors are plain mean squares, and the fit minimises MSE + lam·Σ w_j².",
+)
+@for_all(max_examples=6, seed=seeds)
+def test_straight_line(submission, seed):
+    """The errors of a straight line follow the law of ridge as λ grows"""
+    # With one power, whatever its scale, the slope is that of least squares times u = v / (v + λ),
+    # v its variance. So train_mse is A + B·(1 - u)², and test_mse a parabola in u.
+    lambdas = [0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, HUGE]
+    result = simulate(submission, [1], lambdas, seed, noise_std=LOUD)
+    train, test, lam = result.train_mse[0], result.test_mse[0], np.array(lambdas)
+    v = _variance(train, lam)
+    if v is None:  # hardly any slope to shrink
+        return
+    u = v / (v + lam)
+    expected = train[0] + (train[-1] - train[0]) * (1 - u) ** 2
+    close(train / train[0], expected / train[0], "train_mse of degree 1 by λ", atol=1e-6)
+    parabola = np.polynomial.Polynomial.fit(u, test / test[-1], 2)
+    close(test / test[-1], parabola(u), "test_mse of degree 1 by λ", atol=1e-6)
+
+
+def _variance(train, lam):
+    """The variance v at which a penalised slope has these errors, from the best placed strength."""
+    rise = train[-1] - train[0]
+    if rise < 1e-3 * train[0]:
+        return None
+    share = np.sqrt(np.clip((train - train[0]) / rise, 0.0, 1.0))  # λ / (v + λ)
+    middle = 1 + int(np.argmin(np.abs(share[1:-1] - 0.5)))
+    if not 0.02 < share[middle] < 0.98:
+        return None
+    return float(lam[middle] * (1 / share[middle] - 1))
+
+
+@pytest.mark.check(
+    "simulate", points=1, hint="lam is the price beside a mean of squares, not beside their sum."
+)
+def test_strength_beside_a_mean(submission):
+    """The same λ weighs as much with many rows as with few"""
+    lambdas = [0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, HUGE]
+    weight = {}
+    for n_train in (10, 160):
+        submission.begin_example()
+        found = [
+            _variance(
+                simulate(submission, [1], lambdas, seed, n_train=n_train, noise_std=LOUD).train_mse[
+                    0
+                ],
+                np.array(lambdas),
+            )
+            for seed in range(8)
+        ]
+        weight[n_train] = np.median([v for v in found if v is not None] or [np.nan])
+    ratio = weight[160] / weight[10]
+    # The variance of the power, if the penalty is beside the mean of squares: about the same for
+    # any spread of points, while a sum in place of the mean makes it 16 times as large. Points
+    # whose range itself grows with their number come to 256.
+    ensure(
+        not (7 < ratio < 40 or 1 / 40 < ratio < 1 / 7),
+        f"With 16 times as many rows the same λ weighs {max(ratio, 1 / ratio):.2g} times "
+        f"{'less' if ratio > 1 else 'more'}: the penalty stands beside the mean of squares.",
+    )
+
+
+@pytest.mark.check(
+    "simulate", points=1, hint="np.mean over the test rows, whatever the number of training rows."
+)
+def test_size_of_the_test_error(submission):
+    """The test error is a mean square over the test rows"""
+    total, repeats, n_train = 0.0, 40, 20
+    for seed in range(repeats):
+        submission.begin_example()
+        result = simulate(submission, [0], [0.0], seed, n_train=n_train, noise_std=LOUD)
+        total += result.test_mse[0, 0] / LOUD**2
+    # With a single noisy test row the errors over 1 + 1/n are chi-square with one degree of freedom
+    # each; with more rows they spread less. Against the curve itself n times the errors are.
+    laws = (total / (1 + 1 / n_train), total * n_train)
+    ensure(
+        max(chi_square_tail(law, repeats) for law in laws) >= 1e-9,
+        f"The test errors of degree 0 are {total / repeats:.3g} times the noise's variance in "
+        f"{repeats} simulations, which mean squares over test rows are not.",
+    )
+
+
+@pytest.mark.check(
     "simulate", points=1, hint="The mean of the squared differences: no root, no sum, for both."
 )
 @for_all(max_examples=6, seed=seeds)

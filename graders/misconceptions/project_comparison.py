@@ -172,7 +172,8 @@ def _is_root(arguments, value):
 
 @misconception(
     "compare_models",
-    "The roots of the mean squared errors were taken. The mean squared error itself is asked for.",
+    "The errors are not squared: the roots of the mean squared errors were taken, or absolute "
+    "errors. The mean squared error itself is asked for.",
     recognise=_is_root,
 )
 def root_mean_squares(X, y, *, n_splits=5):

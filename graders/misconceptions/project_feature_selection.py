@@ -236,8 +236,8 @@ def halves_with_replacement(X, y, lam, *, n_subsamples=50, rng):
 
 @misconception(
     "stability_selection",
-    "These are bootstrap samples: n rows with replacement. Stability selection draws half of the "
-    "rows, without replacement.",
+    "Each row is in nearly two thirds of the subsamples, as in bootstrap samples, which are n rows "
+    "with replacement. Stability selection draws half of the rows, n // 2, without replacement.",
     recognise=_share_is(lambda n: 1 - (1 - 1 / n) ** n),
 )
 def bootstrap_samples(X, y, lam, *, n_subsamples=50, rng):
@@ -249,7 +249,9 @@ def bootstrap_samples(X, y, lam, *, n_subsamples=50, rng):
 
 def _all_alike(arguments, value):
     told = _drawn_rows(arguments, value)
-    return told is not None and bool(np.all((told[0] == 0) | (told[0] == 1)))
+    # some in and some out: all of them in would be a half that is the whole, or a NaN counted
+    whole = told is not None and bool(np.all((told[0] == 0) | (told[0] == 1)))
+    return whole and 0 < told[0].sum() < len(told[0])
 
 
 @misconception(

@@ -166,8 +166,8 @@ def strength_used_as_alpha(X, y, **options):
 
 @misconception(
     "find_lambda",
-    "mean_mse holds roots of mean squares. The mean of roots is not the root of the mean, and the "
-    "field asked for is in units of y².",
+    "mean_mse holds roots of mean squares, or absolute errors. The mean of roots is not the root of "
+    "the mean, and the field asked for is in units of y².",
     recognise=_has_curve(measure=_root),
 )
 def root_mean_squares(X, y, **options):
@@ -278,8 +278,9 @@ def _own_error(arguments, value):
 
 @misconception(
     "find_lambda",
-    "Each strength was compared with the lowest mean plus its own standard error. The threshold is "
-    "one number: the lowest mean plus the standard error of that lowest one.",
+    "lam is larger than the rule allows, as where each strength is compared with the lowest mean "
+    "plus its own standard error. The threshold is one number: the lowest mean plus one standard "
+    "error, that of the lowest.",
     recognise=_own_error,
 )
 def each_with_its_own_error(X, y, *, rule="1se", **options):

@@ -28,7 +28,7 @@ def find_lambda(X, y, *, model="lasso", n_lambdas=50, n_splits=5, rule="1se", rn
     folds = [(rows[a], rows[b]) for a, b in parts]
     if model == "lasso":
         cv = LassoCV(alphas=n_lambdas, cv=folds, tol=1e-6, max_iter=50_000, random_state=0).fit(X, y)
-        lambdas, errors = 2 * cv.alphas_, cv.mse_path_.T
+        lambdas, errors = 2 * cv.alphas_, np.reshape(cv.mse_path_, (n_lambdas, -1)).T
     else:
         lambdas = np.logspace(3, -4, n_lambdas)
         errors = np.empty((n_splits, n_lambdas))
