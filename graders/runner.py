@@ -1,12 +1,17 @@
-"""Runs an exercise's checks under pytest in this process and says how each one ended."""
+"""Collects an exercise's checks with pytest, runs them in this process, says how each one ended.
+
+Collecting takes as long as asking a right submission, so it is done once a process. A check is a
+function of the submission and nothing else, which makes calling it all there is to running it.
+"""
 
 from __future__ import annotations
 
 import inspect
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,66 +71,44 @@ class CheckRun:
     seconds: float = 0.0
 
 
-class _Plugin:
-    """Gives checks their `submission` and takes down how each one ends."""
+@dataclass(frozen=True)
+class _Check:
+    """A check as it was collected: what it is, not run, and the function that asks."""
 
-    def __init__(
-        self,
-        submission: Any,
-        checks: dict[str, CheckRun],
-        ended: Callable[..., None],
-        only: str | None = None,
-    ) -> None:
-        self._submission = submission
+    described: CheckRun
+    function: Callable[[Any], object]
+
+
+class _Collector:
+    """Takes down what pytest finds."""
+
+    def __init__(self) -> None:
         self.interrupted = False
-        self.checks = checks
-        self._ended = ended
-        self._only = only
+        self.checks: dict[str, _Check] = {}
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.interrupted = True  # the exit code is the same as for a check that cannot be imported
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "check(*functions, points, hint, replay): see CheckRun")
-        config.option.tbstyle = "native"  # nobody reads pytest's own report, so keep it cheap
 
     @pytest.fixture
     def submission(self) -> Any:
-        return self._submission
+        """What checks ask for; `run_checks` gives them the real one."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self._only is not None:
-            items[:] = [item for item in items if item.name == f"test_{self._only}"]
         for item in items:
-            check = _describe(item)
-            if check.id in self.checks:
-                raise pytest.UsageError(f"two checks are called {check.id}: {item.nodeid}")
-            self.checks[check.id] = check
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        check = self.checks[item.name.removeprefix("test_")]
-        self._submission.begin_example()
-        start = time.perf_counter()
-        try:
-            result = yield
-        except BaseException as error:
-            check.error = error
-            raise
-        else:
-            check.ran = True
-            return result
-        finally:
-            check.calls = list(self._submission.calls)
-            check.seconds = time.perf_counter() - start
-            self._ended(check)
+            check = _described(item)
+            if check.described.id in self.checks:
+                raise pytest.UsageError(
+                    f"two checks are called {check.described.id}: {item.nodeid}"
+                )
+            self.checks[check.described.id] = check
 
 
 def collect_checks(exercise: Exercise) -> dict[str, CheckRun]:
     """The exercise's checks by id, visible ones first, none of them run."""
-    plugin = _Plugin(None, {}, lambda check: None)
-    _pytest(exercise, plugin, "--collect-only")
-    return plugin.checks
+    return {id: replace(check.described, calls=[]) for id, check in _collected(exercise).items()}
 
 
 def run_checks(
@@ -142,12 +125,33 @@ def run_checks(
     KeyboardInterrupt : if the person at the keyboard interrupts.
     RuntimeError : if pytest could not collect the checks, which is a fault of the kit.
     """
-    plugin = _Plugin(submission, {}, ended, only)
-    _pytest(exercise, plugin)
-    return plugin.checks
+    runs = collect_checks(exercise)
+    chosen = {id: run for id, run in runs.items() if only in (None, id)}
+    for id, run in chosen.items():
+        _run(run, _collected(exercise)[id].function, submission)
+        ended(run)
+    return chosen
 
 
-def _pytest(exercise: Exercise, plugin: _Plugin, *options: str) -> None:
+def _run(check: CheckRun, function: Callable[[Any], object], submission: Any) -> None:
+    submission.begin_example()
+    start = time.perf_counter()
+    try:
+        function(submission)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the box's `Interrupted`, and pytest's own, are no Exceptions
+        check.error = error
+    else:
+        check.ran = True
+    finally:
+        check.calls = list(submission.calls)
+        check.seconds = time.perf_counter() - start
+
+
+@cache
+def _collected(exercise: Exercise) -> dict[str, _Check]:
+    collector = _Collector()
     files = [exercise.self_check, HIDDEN / f"test_{exercise.name}.py"]
     paths = [str(path) for path in files if path.exists()]
     surroundings = {
@@ -160,7 +164,7 @@ def _pytest(exercise: Exercise, plugin: _Plugin, *options: str) -> None:
     current = os.environ.get("PYTEST_CURRENT_TEST")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        code = pytest.main([*_OPTIONS, *options, *paths], plugins=[plugin])
+        code = pytest.main([*_OPTIONS, "--collect-only", *paths], plugins=[collector])
     finally:
         del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         if before is not None:
@@ -169,18 +173,21 @@ def _pytest(exercise: Exercise, plugin: _Plugin, *options: str) -> None:
             os.environ["PYTEST_CURRENT_TEST"] = current
         surroundings.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
         os.environ.update(surroundings)
-    if plugin.interrupted:
+    if collector.interrupted:
         raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    if code != pytest.ExitCode.OK:
         raise RuntimeError(f"The checks of {exercise.name} could not be collected from {paths}.")
+    return collector.checks
 
 
-def _describe(item: pytest.Item) -> CheckRun:
+def _described(item: pytest.Item) -> _Check:
     mark = item.get_closest_marker("check")
     function = getattr(item, "obj", None)
     if mark is None or function is None:
         raise pytest.UsageError(f"{item.nodeid} is not marked with @pytest.mark.check")
-    return CheckRun(
+    if getattr(item, "fixturenames", None) != ["submission"] or hasattr(item, "callspec"):
+        raise pytest.UsageError(f"{item.nodeid} is no function of `submission` alone")
+    described = CheckRun(
         id=item.name.removeprefix("test_"),
         title=(inspect.getdoc(function) or item.name).splitlines()[0],
         functions=mark.args,
@@ -189,3 +196,4 @@ def _describe(item: pytest.Item) -> CheckRun:
         visible=item.path.parent != HIDDEN,
         replay=mark.kwargs.get("replay", True),
     )
+    return _Check(described, function)
