@@ -71,3 +71,24 @@ def test_a_check_that_changes_its_arguments_changes_no_later_example() -> None:
         asked = Asked(spoil)
         leaves_alone(asked)
         assert all(not each.any() for each in asked.asked)
+
+
+def test_the_smallest_example_of_all_is_asked_twice_and_not_searched() -> None:
+    asked = Asked(lambda x: -1)
+    with pytest.raises(AssertionError):
+        gives_back(asked)
+    assert [int(x) for x in asked.asked] == [0, 0]
+
+
+@for_all(max_examples=5, x=st.integers(0, 9).filter(bool))
+def is_nothing(submission: Any, x: int) -> None:
+    assert not submission.same(x)
+
+
+def test_a_first_example_that_is_not_the_smallest_is_searched_from() -> None:
+    """The simplest draw of all is filtered out here, and chance decides on the first example."""
+    asked = Asked(lambda x: True)
+    with pytest.raises(AssertionError):
+        is_nothing(asked)
+    assert asked.asked[0] > 1
+    assert asked.asked[-1] == 1
