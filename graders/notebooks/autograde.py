@@ -1,7 +1,8 @@
 """The preprocessors that grade a course's notebooks in the box, for nbgrader's `autograde`.
 
-`TrustOnlyIds` comes first when nbgrader sanitizes, `GradeInBox` takes the place of `Execute`, and
-`FlagForReview` comes last. No line of a submission runs in nbgrader's process or in a kernel.
+`TrustOnlyIds` comes first when nbgrader sanitizes, `GradeInBox` takes the place of `Execute`; for
+what comes after see `graders.notebooks.saving`. No line of a submission runs in nbgrader's process
+or in a kernel.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Enum
 
@@ -20,13 +20,11 @@ from exercises.catalog import catalog
 from graders import sandbox
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.feedback import outcome, summary
-from graders.notebooks.ids import CHECK, SELF_CHECK, SOLUTION, check_id
+from graders.notebooks.ids import SELF_CHECK, check_id
+from graders.notebooks.saving import WORD, whose
 from graders.notebooks.submitted import Submitted, grade_notebook
 from graders.notebooks.trust import restore
-from graders.report import CheckResult, Report, reveal
-
-#: Under this key of nbgrader's resources `GradeInBox` leaves word for `FlagForReview`.
-WORD = "penaltybox"
+from graders.report import Report, reveal
 
 
 class NotOfTheKit(ValueError):
@@ -37,8 +35,8 @@ class TrustOnlyIds(NbGraderPreprocessor):  # type: ignore[misc]
     """Restores types, metadata and missing cells from the gradebook before anything reads them."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        for sentence in restore(nb, expected_cells(resources)):
-            self.log.warning("%s: %s", _whose(resources), sentence)
+        for sentence in restore(nb, expected_cells(resources, self.parent)):
+            self.log.warning("%s: %s", whose(resources), sentence)
         return nb, resources
 
 
@@ -67,12 +65,12 @@ class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
                 f"{exercise}.ipynb is no exercise of penaltybox, so it cannot be graded "
                 "in the box; keep it in a course with nbgrader's own configuration."
             )
-        expected = expected_cells(resources)
+        expected = expected_cells(resources, self.parent)
         submitted = grade_notebook(
             exercise, nb, expected, self._earlier_work(resources), isolation=self._isolation()
         )
         for sentence in submitted.notes:
-            self.log.warning("%s: %s", _whose(resources), sentence)
+            self.log.warning("%s: %s", whose(resources), sentence)
         unknown = write_outcomes(nb, expected, submitted, self.reveal)
         if self.figures:
             from graders.notebooks.figures import show_outputs
@@ -93,36 +91,6 @@ class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
             return []
         folder = course.format_path(course.submitted_directory, at["student"], at["assignment"])
         return [Path(folder), *sorted(Path(folder).parent.glob("*/"))]
-
-
-class FlagForReview(NbGraderPreprocessor):  # type: ignore[misc]
-    """Marks in the gradebook what a person must look at, and puts comments to the solutions."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        word = resources.get(WORD)
-        if word is None:
-            return nb, resources
-        report: Report = word["report"]
-        at = resources["nbgrader"]
-        reviewed = set(word["unknown"])
-        if report.status == "unsafe":
-            reviewed |= {CHECK + check.id for check in report.checks if not check.visible}
-            self.log.warning("%s: it broke the box's rules; look at it.", _whose(resources))
-        if reviewed:
-            self.log.warning("%s: %d cells need a person.", _whose(resources), len(reviewed))
-        with Gradebook(at["db_url"]) as gradebook:
-            notebook = gradebook.find_submission_notebook(
-                at["notebook"], at["assignment"], at["student"]
-            )
-            for grade in notebook.grades:
-                if grade.name in reviewed:
-                    grade.needs_manual_grade = True
-            for comment in notebook.comments:
-                mistakes = _mistakes(report, comment.name.removeprefix(SOLUTION))
-                if mistakes and comment.auto_comment is None:
-                    comment.auto_comment = mistakes
-            gradebook.db.commit()
-        return nb, resources
 
 
 def write_outcomes(
@@ -183,25 +151,3 @@ def _released(source: str) -> str:
         elif not hidden:
             kept.append(line)
     return "\n".join(kept)
-
-
-def _mistakes(report: Report, function: str) -> str:
-    """The misconceptions behind a function's failures, each once."""
-    found: dict[str, CheckResult] = {}
-    for check in report.checks:
-        if check.misconception and _is_about(report.exercise, check.id, function):
-            found.setdefault(check.misconception.id, check)
-    return "\n\n".join(each.misconception.text for each in found.values() if each.misconception)
-
-
-def _is_about(exercise: str, check: str, function: str) -> bool:
-    from graders.grading import checks_of
-
-    return any(
-        each.id == check and each.functions[:1] == (function,) for each in checks_of(exercise)
-    )
-
-
-def _whose(resources: Mapping[str, Any]) -> str:
-    at = resources["nbgrader"]
-    return f"{at['assignment']}/{at['notebook']} of {at['student']}"

@@ -18,10 +18,11 @@ _SUPPORT = ("catalog.py", "checking.py", "conftest.py", "loading.py", "plotting.
 CONFIG = '''\
 """nbgrader's configuration for a course made by penaltybox; edit it as any other."""
 
-from graders.notebooks.autograde import FlagForReview, GradeInBox, TrustOnlyIds
+from graders.notebooks.autograde import GradeInBox, TrustOnlyIds
 from graders.notebooks.release import ClearToStub
+from graders.notebooks.saving import OnlyKnownCells, SaveGrades
 from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, Execute
+from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, Execute, SaveAutoGrades
 
 c = get_config()  # noqa: F821
 
@@ -37,9 +38,13 @@ c.GradeInBox.figures = False
 # TrustOnlyIds does what ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells do,
 # and more, from a single look into the gradebook.
 c.Autograde.sanitize_preprocessors = [TrustOnlyIds]
+in_the_box = {
+    Execute: GradeInBox,
+    SaveAutoGrades: SaveGrades,
+    CheckCellMetadata: OnlyKnownCells,
+}
 c.Autograde.autograde_preprocessors = [
-    *(GradeInBox if each is Execute else each for each in Autograde().autograde_preprocessors),
-    FlagForReview,
+    in_the_box.get(each, each) for each in Autograde().autograde_preprocessors
 ]
 
 # Stubs as in the kit: each says which function is still to do.

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import nbformat
 from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import MetadataValidator
 
 
 @dataclass(frozen=True)
@@ -48,20 +52,39 @@ class ExpectedCell:
         return mark
 
 
-def expected_cells(resources: Mapping[str, Any]) -> dict[str, ExpectedCell]:
+def expected_cells(resources: Mapping[str, Any], run: Any = None) -> Mapping[str, ExpectedCell]:
     """The cells of the notebook that nbgrader is at, by grade id.
 
     Parameters
     ----------
     resources : as nbgrader gives them to a preprocessor.
+    run : the exporter of one run of nbgrader's, which is a preprocessor's parent. While there is
+        one, the gradebook is asked once for all its submissions.
+
+    Raises
+    ------
+    ValidationError : if a cell's mark does not follow nbgrader's schema.
     """
     at = resources["nbgrader"]
-    with Gradebook(at["db_url"]) as gradebook:
-        notebook = gradebook.find_notebook(at["notebook"], at["assignment"])
+    key = (at["db_url"], at["assignment"], at["notebook"])
+    known = {} if run is None else _looked_up.setdefault(run, {})
+    if key not in known:
+        known[key] = MappingProxyType(_look_up(*key))
+    return known[key]
+
+
+_looked_up: WeakKeyDictionary[Any, dict[tuple[str, str, str], Mapping[str, ExpectedCell]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _look_up(db_url: str, assignment: str, name: str) -> dict[str, ExpectedCell]:
+    with Gradebook(db_url) as gradebook:
+        notebook = gradebook.find_notebook(name, assignment)
         graded = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
         tasks = {cell.name: float(cell.max_score) for cell in notebook.task_cells}
         solutions = {cell.name for cell in notebook.solution_cells}
-        return {
+        found = {
             cell.name: ExpectedCell(
                 grade_id=cell.name,
                 cell_type=cell.cell_type,
@@ -75,3 +98,8 @@ def expected_cells(resources: Mapping[str, Any]) -> dict[str, ExpectedCell]:
             )
             for cell in notebook.source_cells
         }
+    validator = MetadataValidator()
+    for each in found.values():
+        mark = {"cell_type": each.cell_type, "metadata": {"nbgrader": each.metadata}, "source": ""}
+        validator.validate_cell(nbformat.from_dict(mark))
+    return found

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from exercises.catalog import find
 from graders import sandbox
@@ -51,7 +50,7 @@ def grade_notebook(
     notes: list[str] = []
     cells = [cell for cell in notebook.cells if _counts(cell, expected)]
     files = _earlier_work(exercise, earlier)
-    files[f"{exercise}.py"] = _code(notebook, cells)
+    files[f"{exercise}.py"] = _code(cells)
     report = grade(exercise, files, isolation=isolation)
     if report.status != "error":
         return Submitted(report, files, ())
@@ -64,7 +63,7 @@ def grade_notebook(
             kept.append(plain)
         else:
             notes.append(f"{_name(cell)} is not valid Python and was left out.")
-    again = files | {f"{exercise}.py": _code(notebook, kept)}
+    again = files | {f"{exercise}.py": _code(kept)}
     second = grade(exercise, again, isolation=isolation)
     if second.status == "error":
         return Submitted(report, files, (reason,))
@@ -96,9 +95,8 @@ def _name(cell: Any) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id") or "A cell")
 
 
-def _code(notebook: Any, cells: Sequence[Any]) -> bytes:
-    chosen = nbformat.from_dict({**notebook, "cells": list(cells)})
-    code, _ = solution_code(nbformat.writes(chosen).encode("utf-8", "backslashreplace"))
+def _code(cells: Sequence[Any]) -> bytes:
+    code, _ = solution_code(json.dumps({"cells": list(cells)}).encode())
     return code
 
 

@@ -21,13 +21,14 @@ from typer.testing import CliRunner
 from exercises.catalog import catalog
 from graders.grading import checks_of, grade, unreadable
 from graders.intake.layouts import Learner
-from graders.notebooks.autograde import WORD, FlagForReview, write_outcomes
+from graders.notebooks.autograde import write_outcomes
 from graders.notebooks.cli import app
 from graders.notebooks.course import is_ready
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.figures import outputs, show_outputs
 from graders.notebooks.gradebook import export_to_gradebook
 from graders.notebooks.parts import parts
+from graders.notebooks.saving import WORD, SaveGrades
 from graders.notebooks.source import REFERENCES
 from graders.notebooks.source import notebook as notebook_of
 from graders.notebooks.submitted import Submitted, grade_notebook
@@ -192,7 +193,8 @@ def test_who_broke_the_rules_is_marked_for_a_person(
     url = f"sqlite:///{shutil.copy(boxed.folder / 'gradebook.db', tmp_path)}"
     at = {"db_url": url, "assignment": "ridge", "notebook": "ridge", "student": "right"}
     report = msgspec.structs.replace(half_right, status=status)
-    FlagForReview().preprocess(None, {"nbgrader": at, WORD: {"report": report, "unknown": []}})
+    nothing = nbformat.v4.new_notebook()
+    SaveGrades().preprocess(nothing, {"nbgrader": at, WORD: {"report": report, "unknown": []}})
     with Gradebook(url) as gradebook:
         grades = gradebook.find_submission_notebook("ridge", "ridge", "right").grades
         flagged = {g.name for g in grades if g.needs_manual_grade and g.name.startswith("check_")}
