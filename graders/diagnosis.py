@@ -157,14 +157,24 @@ def _arguments(candidate: Misconception, call: Call) -> dict[str, Any]:
     return dict(bound.arguments)
 
 
+_NEVER_CHANGED = frozenset({bool, int, float, str, bytes, type(None), np.float64, np.int64})
+
+
 def fresh(value: Any) -> Any:
     """A copy of an argument as it was before the call; a spy offers its own by `fresh()`."""
+    kind = type(value)
+    if kind in _NEVER_CHANGED:
+        return value
+    if kind is np.ndarray and not value.dtype.hasobject:
+        return value.copy(order="K")
     if callable(again := getattr(value, "fresh", None)):
         return again()
     if hasattr(value, "clone_state"):  # torch.Generator cannot be deep-copied
         return value.clone_state()
-    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        return type(value)(fresh(item) for item in value)
+    if kind in (list, tuple):
+        return kind(fresh(item) for item in value)
+    if isinstance(value, tuple) and hasattr(kind, "_make"):  # a NamedTuple
+        return kind._make(fresh(item) for item in value)
     if callable(value) and not hasattr(value, "state_dict"):
         return value
     return copy.deepcopy(value)

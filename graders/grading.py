@@ -187,11 +187,12 @@ def grader_digest(exercise: str) -> str:
     return digest.hexdigest()
 
 
-def _libraries_of(exercise: Exercise) -> list[str]:
+@cache
+def _libraries_of(exercise: Exercise) -> tuple[str, ...]:
     """Name and version of each library that a grade depends on; Mistake without PyTorch."""
     names = ["numpy", "hypothesis", "pytest", "scikit-learn"] + ["torch"] * exercise.torch
     try:
-        return [f"{name} {version(name)}" for name in names]
+        return tuple(f"{name} {version(name)}" for name in names)
     except PackageNotFoundError:
         raise Mistake(
             f"Grading {exercise.name} needs PyTorch, which is not installed here; "

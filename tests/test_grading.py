@@ -245,6 +245,8 @@ def test_without_pytorch_nothing_is_graded_that_needs_it(monkeypatch: pytest.Mon
         return "1.0"
 
     monkeypatch.setattr(grading, "version", lacking)
+    # else what was found before is remembered
+    monkeypatch.setattr(grading, "_libraries_of", grading._libraries_of.__wrapped__)
     with pytest.raises(Mistake, match=r"dropout needs PyTorch.*nothing of it was graded"):
         grade("dropout", {"dropout.py": b""})
     assert ridge(STUB).status == "graded"

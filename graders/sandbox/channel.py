@@ -28,14 +28,14 @@ class Clock:
     used: threads of its own that keep each other waiting gain nothing by it.
     """
 
-    def __init__(self, pid: int, seconds: float, patience: float) -> None:
-        self._pid = pid
+    def __init__(self, times: Times, seconds: float, patience: float) -> None:
+        self._times = times
         self.seconds = seconds
         self.in_callbacks = 0.0
         self._longest = seconds * patience
         self._since = time.monotonic()
-        self._waited = _core_wait(pid)
-        self._used = _processor_time(pid)
+        self._waited = times.waited()
+        self._used = times.used()
         self._excused = self._busy = 0.0
 
     def wall(self) -> float:
@@ -58,29 +58,41 @@ class Clock:
 
     def charged(self) -> float:
         # A process that has ended tells 0 of both, and then the last look must do.
-        self._excused = max(_core_wait(self._pid) - self._waited, self._excused)
-        self._busy = max(_processor_time(self._pid) - self._used, self._busy)
+        self._excused = max(self._times.waited() - self._waited, self._excused)
+        self._busy = max(self._times.used() - self._used, self._busy)
         wall = self.wall()
         return max(wall - self._excused, min(self._busy, wall), 0.0)
 
 
-def _core_wait(pid: int) -> float:
-    """Seconds that a process has been ready to run and was not run; 0 where nobody knows."""
-    try:
-        with open(f"/proc/{pid}/schedstat", "rb") as file:
-            return int(file.read().split()[1]) * 1e-9
-    except (OSError, ValueError, IndexError):
-        return 0.0
+class Times:
+    """What the kernel counts of a process, in seconds; 0 where nobody knows."""
 
+    def __init__(self, pid: int) -> None:
+        self._clock = ~pid << 3 | 2  # as clock_getcpuclockid has it
+        self._file: int | None = None
+        with contextlib.suppress(OSError):  # opened once: it is read twice a call
+            self._file = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
 
-def _processor_time(pid: int) -> float:
-    """Seconds that a process has run, all threads together; 0 where nobody knows."""
-    try:
-        return time.clock_gettime(
-            ~pid << 3 | 2
-        )  # its clock's number, as clock_getcpuclockid has it
-    except OSError:
-        return 0.0
+    def waited(self) -> float:
+        """How long it has been ready to run and was not run."""
+        if self._file is None:
+            return 0.0
+        try:
+            return int(os.pread(self._file, 100, 0).split()[1]) * 1e-9
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def used(self) -> float:
+        """How long it has run, all threads together."""
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 class Channel:
@@ -88,6 +100,7 @@ class Channel:
 
     def __init__(self, worker: launch.Worker, limits: Limits, printed: bytearray) -> None:
         self.worker = worker
+        self.times = Times(worker.pid)
         self._limits = limits
         self._printed = printed
 
@@ -171,6 +184,7 @@ class Channel:
     def end(self) -> launch.Ending:
         """End the worker, if it has not ended itself, and everything it left."""
         self.drain()
+        self.times.close()
         return launch.finish(self.worker)
 
     def await_exit(self) -> None:

@@ -219,7 +219,7 @@ class Session:
             self.close()
             raise BudgetSpent(self._limits.total_seconds)
         allowed = self._limits.call_seconds if seconds is None else seconds
-        clock = Clock(channel.worker.pid, min(allowed, self.seconds_left), self._limits.patience)
+        clock = Clock(channel.times, min(allowed, self.seconds_left), self._limits.patience)
         self._busy = True
         self.last = CallFacts()
         facts = wire.Facts()

@@ -11,16 +11,13 @@ import builtins
 import contextlib
 import io
 import os
-import random
 import sys
 import types
 import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import numpy as np
-
-from graders.sandbox import loading, wire
+from graders.sandbox import loading, randomness, wire
 from graders.sandbox.text import clean
 from graders.sandbox.values import Decoder, Encoder, Unencodable, fingerprint
 
@@ -38,6 +35,7 @@ class _Worker:
         self.nonce = ""
         self.modules: list[Any] = []
         self.signatures: list[Any] = []
+        self.generators = randomness.Watch()
         # exception objects that stand for the grader's, with the token of each
         self.tokens: list[tuple[BaseException, int]] = []
 
@@ -138,8 +136,7 @@ class _Worker:
             run = _plainly(function)
         named = [*((str(i), arg) for i, arg in enumerate(args)), *kwargs.items()]
         before = [(name, fingerprint(arg)) for name, arg in named]
-        _step_globals()
-        globals_before = _global_generators()
+        globals_before = self.generators.before()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             for quiet in (ResourceWarning, ImportWarning, PendingDeprecationWarning):
@@ -150,7 +147,7 @@ class _Worker:
             except BaseException as raised:
                 error = raised
         numpy_before, torch_before = globals_before
-        numpy_after, torch_after = _global_generators()
+        numpy_after, torch_after = self.generators.after()
         changed = [
             name
             for (name, old), (_, arg) in zip(before, named, strict=True)
@@ -231,7 +228,7 @@ class _Worker:
                 case wire.Call() | wire.Gradient():
                     self.call(request, data)
                 case wire.Seed():
-                    seed_globals(request.seed)
+                    randomness.seed_globals(request.seed)
                     self.send(wire.Done(self.nonce), [])
                 case _:
                     os._exit(DAMAGED)
@@ -298,34 +295,6 @@ def _with_gradient(
         return value, grad
 
     return run
-
-
-def _global_generators() -> tuple[Any, Any]:
-    numpy_state = fingerprint(np.random.get_state(legacy=False))
-    torch = sys.modules.get("torch")
-    if torch is None or not hasattr(torch, "get_rng_state"):
-        return numpy_state, None
-    return numpy_state, torch.get_rng_state().numpy().tobytes()
-
-
-#: Bound before any submission could replace it.
-_draw = np.random.random_sample
-
-
-def _step_globals() -> None:
-    """Draw once, so that a call that seeds a generator as the call before did is seen to do so."""
-    _draw()
-    torch = sys.modules.get("torch")
-    if torch is not None and hasattr(torch, "get_rng_state"):
-        torch.rand(1)
-
-
-def seed_globals(seed: int) -> None:
-    """Seed every global generator that is loaded."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(seed)
 
 
 def _fresh_streams() -> None:
