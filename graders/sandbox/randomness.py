@@ -13,7 +13,7 @@ from graders.sandbox.values import fingerprint
 
 #: Bound before any submission could replace them.
 _draw = np.random.random_sample
-_bits = np.random.get_bit_generator()
+_bits = np.random.get_bit_generator()  # type: ignore[attr-defined]
 _address: int = _bits.ctypes.state_address
 #: A Mersenne Twister's key and its position in it, as they lie in memory.
 _SIZE = 624 * 4 + 4

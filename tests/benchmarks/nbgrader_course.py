@@ -1,7 +1,17 @@
 """Seconds per submission of `nbgrader autograde`: in the box, and as nbgrader does it alone.
 
-The same course, the same twelve submissions, both ways in turn. What starting up costs is
-measured by a run over one submission and shown apart; the rest is what each further one costs.
+For each exercise the same class is graded both ways in turn: the same notebooks, the same hidden
+checks, on the same machine, by the same command. One course has the configuration that `penaltybox
+nbgrader init` writes, the other nbgrader's own preprocessors, under which a kernel runs each
+notebook. A class is a mix: right answers by several routes, wrong ones with one mistake each, some
+half done, one untouched. Nobody in it hangs: that would show time-outs, not the speed of grading.
+
+What starting up costs (nbgrader itself, the box's first process, drawing the examples) is measured
+by a run over one submission and shown apart; "each" is what each further one costs. "All" is the
+whole run over the whole class by its size, starting up included. Ends with status 1 if, over all
+exercises, "each" in the box is not a tenth of nbgrader's, in seconds on the clock.
+
+    python tests/benchmarks/nbgrader_course.py ridge lasso --learners 12 --rounds 1
 """
 
 from __future__ import annotations
@@ -13,53 +23,49 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from graders.notebooks.course import write_course
-from tests.nbgrader.course import STOCK, Notebook, everyone, make, nbgrader, submit
+from tests.nbgrader.course import (
+    STOCK,
+    Notebook,
+    answered,
+    cell,
+    make,
+    nbgrader,
+    released,
+    solutions,
+    submit,
+)
+from tests.test_submissions import right_submissions, wrong_submissions
 
-#: Who hangs or hands in no notebook would show time-outs, not the speed of grading.
-LEARNERS = ("right", "right_by_sklearn", "wrong", "half", "empty", "warns", "scratch")
+#: A linear model, a solver that iterates, trees, and one with PyTorch.
+EXERCISES = ("ridge", "lasso", "trees", "dropout")
+WAYS = ("boxed", "stock")
 
 
 def main() -> None:
     """Print both, and the ratio; ends with status 1 if the box is not ten times as fast."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--learners", type=int, default=12)
+    parser.add_argument("exercises", nargs="*", default=EXERCISES)
+    parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        boxed, stock = Path(folder, "boxed"), Path(folder, "stock")
-        make(boxed, "ridge")
-        write_course(stock, ["ridge"])
-        (stock / "nbgrader_config.py").write_text(STOCK, encoding="utf-8")
-        nbgrader(stock, "generate_assignment", "ridge", check=True)
-        work = everyone(boxed)
-        spent: dict[str, list[tuple[Cost, Cost]]] = {"boxed": [], "stock": []}
-        for _ in range(options.rounds):
-            for course in (boxed, stock):
-                one = _run(course, ["a"], work)
-                everybody = _run(course, [f"s{i}" for i in range(options.learners)], work)
-                each = everybody.less(one, options.learners - 1)
-                spent[course.name].append((one, each))
-                print(f"{course.name}: {one} for one, {each} for each further one", flush=True)
-    print(f"\n{'':28}{'boxed':>9}{'stock':>9}{'ratio':>9}")
-    ratio = 0.0
-    for label, of, which in (
-        ("start and the first one, s", 0, "wall"),
-        ("each further one, s", 1, "wall"),
-        ("the same, CPU seconds", 1, "cpu"),
-    ):
-        boxed_s, stock_s = (
-            statistics.median(getattr(run[of], which) for run in spent[name])
-            for name in ("boxed", "stock")
-        )
-        print(f"{label:28}{boxed_s:9.2f}{stock_s:9.2f}{stock_s / boxed_s:9.1f}")
-        ratio = stock_s / boxed_s if (of, which) == (1, "wall") else ratio
-    raise SystemExit(ratio < 10)
+    lines = [_row("", *(f"{name} {way}" for name in ("each", "CPU", "all") for way in WAYS))]
+    ratios = [_row("stock / boxed", *[""] * 6)]
+    sums = [0.0] * 6
+    for exercise in options.exercises:
+        figures = _compare(exercise, options.learners, options.rounds)
+        sums = [total + figure for total, figure in zip(sums, figures, strict=True)]
+        lines.append(_row(exercise, *figures))
+        ratios.append(_row(exercise, *_ratios(figures)))
+    print("\n" + "\n".join(lines))
+    print("\n" + "\n".join([*ratios, _row("over all", *_ratios(sums))]))
+    raise SystemExit(sums[1] < 10 * sums[0])
 
 
 class Cost(NamedTuple):
@@ -68,26 +74,102 @@ class Cost(NamedTuple):
     wall: float
     cpu: float
 
-    def less(self, start: Cost, count: int) -> Cost:
+    def less(self, start: Cost, count: int = 1) -> Cost:
         return Cost((self.wall - start.wall) / count, (self.cpu - start.cpu) / count)
 
     def __str__(self) -> str:
         return f"{self.wall:.2f} s ({self.cpu:.2f} CPU)"
 
 
-def _run(course: Path, students: list[str], work: dict[str, Notebook | str]) -> Cost:
+def _compare(exercise: str, learners: int, rounds: int) -> list[float]:
+    """Seconds for each further submission, the same of the processor, and all by their number;
+    boxed and stock in turn, medians of the rounds."""
+    each: dict[str, list[Cost]] = {way: [] for way in WAYS}
+    whole: dict[str, list[Cost]] = {way: [] for way in WAYS}
+    with tempfile.TemporaryDirectory() as folder:
+        courses = {way: Path(folder, way) for way in WAYS}
+        make(courses["boxed"], exercise)
+        write_course(courses["stock"], [exercise])
+        (courses["stock"] / "nbgrader_config.py").write_text(STOCK, encoding="utf-8")
+        nbgrader(courses["stock"], "generate_assignment", exercise, check=True)
+        work = list(islice(cycle(_class(courses["boxed"], exercise)), learners))
+        for _ in range(rounds):
+            for way, course in courses.items():
+                one = _run(course, exercise, work[:1])
+                everybody = _run(course, exercise, work)
+                each[way].append(everybody.less(one, learners - 1))
+                whole[way].append(everybody)
+                print(f"{exercise}, {way}: {one} for one, {each[way][-1]} for each further one")
+                sys.stdout.flush()
+    median = statistics.median
+    return [
+        *(median(cost.wall for cost in each[way]) for way in WAYS),
+        *(median(cost.cpu for cost in each[way]) for way in WAYS),
+        *(median(cost.wall for cost in whole[way]) / learners for way in WAYS),
+    ]
+
+
+def _class(course: Path, exercise: str) -> list[Notebook]:
+    """What a dozen learners hand in: five right, four wrong, two half done, one untouched."""
+    right = [answered(course, exercise)]
+    right += [
+        _in_one_cell(course, exercise, path.read_text(encoding="utf-8"))
+        for name, path in right_submissions()
+        if name == exercise
+    ]
+    wrong = [
+        _in_one_cell(course, exercise, each.source)
+        for each in wrong_submissions()
+        if each.exercise == exercise
+    ]
+    names = list(solutions(exercise))
+    half = [
+        answered(course, exercise, **dict.fromkeys(names[len(names) // 2 :])),
+        answered(course, exercise, **dict.fromkeys(names[-1:])),
+    ]
+    some_right, some_wrong = islice(cycle(right), 5), islice(cycle(wrong), 4)
+    kinds = {
+        "r": some_right,
+        "w": some_wrong,
+        "h": iter(half),
+        "e": iter([released(course, exercise)]),
+    }
+    return [next(kinds[kind]) for kind in "rwrwhrwrehwr"]
+
+
+def _in_one_cell(course: Path, exercise: str, source: str) -> Notebook:
+    """A module as a learner might hand it in: all of it in the last solution cell."""
+    content = released(course, exercise)
+    *others, last = solutions(exercise)
+    for grade_id in others:
+        cell(content, grade_id)["source"] = "# see below"
+    cell(content, last)["source"] = source
+    return content
+
+
+def _run(course: Path, exercise: str, work: list[Notebook]) -> Cost:
     for folder in ("submitted", "autograded"):
         shutil.rmtree(course / folder, ignore_errors=True)
-    for number, student in enumerate(students):
-        submit(course, student, work[LEARNERS[number % len(LEARNERS)]])
+    for number, content in enumerate(work):
+        submit(course, f"s{number:03}", content, exercise)
     start = Cost(time.perf_counter(), _processor())
-    nbgrader(course, "autograde", "ridge", check=True)
-    return Cost(time.perf_counter(), _processor()).less(start, 1)
+    nbgrader(course, "autograde", exercise, check=True)
+    return Cost(time.perf_counter(), _processor()).less(start)
 
 
 def _processor() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _ratios(figures: list[float]) -> list[float | str]:
+    pairs = zip(figures[::2], figures[1::2], strict=True)
+    return [entry for boxed, stock in pairs for entry in ("", stock / boxed)]
+
+
+def _row(label: str, *entries: float | str) -> str:
+    texts = (each if isinstance(each, str) else f"{each:.2f}" for each in entries)
+    return f"{label:14}" + "".join(f"{text:>12}" for text in texts)
 
 
 if __name__ == "__main__":
