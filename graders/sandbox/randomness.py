@@ -13,7 +13,8 @@ from graders.sandbox.values import fingerprint
 
 #: Bound before any submission could replace them.
 _draw = np.random.random_sample
-_bits = np.random.get_bit_generator()  # type: ignore[attr-defined]
+_current = np.random.get_bit_generator  # type: ignore[attr-defined]
+_bits = _current()
 _address: int = _bits.ctypes.state_address
 #: A Mersenne Twister's key and its position in it, as they lie in memory.
 _SIZE = 624 * 4 + 4
@@ -53,7 +54,7 @@ class Watch:
     def _states(self) -> tuple[Any, Any]:
         torch = _torch()
         torch_state = None if torch is None else torch.get_rng_state().numpy().tobytes()
-        if not self._keeps_normal and np.random.get_bit_generator() is _bits:
+        if not self._keeps_normal and _current() is _bits:
             return self._seen, torch_state
         return (self._seen, fingerprint(np.random.get_state(legacy=False))), torch_state
 

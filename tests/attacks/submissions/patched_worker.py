@@ -6,8 +6,10 @@ def attack(clues):
     done = []
     for name, module in list(sys.modules.items()):
         if name.startswith("graders"):
-            for key in ("fingerprint", "Watch", "describe", "clean"):
-                if hasattr(module, key):
-                    setattr(module, key, lambda *a, **k: None)
-                    done.append(key)
+            owner = getattr(module, "Watch", module)
+            for key in ("fingerprint", "before", "after", "describe", "clean"):
+                for place in (module, owner):
+                    if hasattr(place, key):
+                        setattr(place, key, lambda *a, **k: None)
+                        done.append(key)
     raise RuntimeError(",".join(done))
