@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +64,39 @@ def test_an_answer_that_is_right_only_the_second_time_fails() -> None:
 
     with pytest.raises(AssertionError):
         gives_back(Asked(late))
+
+
+DRAW = """
+import sys, types
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    __import__(name)
+from hypothesis import strategies as st
+from graders.checks.strategies import for_all
+drawn = []
+class Asked:
+    begin_example = staticmethod(lambda: None)
+@for_all(max_examples=300, x=st.floats(), n=st.integers(), word=st.text())
+def anything(submission, x, n, word):
+    drawn.append((x, n, word))
+anything(Asked())
+print(ascii(drawn))
+"""
+
+
+def test_what_is_asked_does_not_depend_on_what_else_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("A, B, C = 12345.678, 987654321, 'Quarkspeise'\n")
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", DRAW, str(tmp_path), *loaded],
+            cwd=Path(__file__).parent.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for loaded in ((), ("mine", "reference.trees"), ("graders.store",))
+    }
+    assert len(outputs) == 1
 
 
 def test_a_check_that_changes_its_arguments_changes_no_later_example() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.internal.conjecture import providers
 
 from graders.certificates.optimality import largest_strength
 from graders.diagnosis import fresh
@@ -20,6 +21,11 @@ from graders.diagnosis import fresh
 # else Hypothesis leaves a folder wherever somebody grades
 _CACHE = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
 set_hypothesis_home_dir(Path(_CACHE) / "penaltybox")
+
+# Hypothesis mixes the constants of whatever local modules are loaded into its draws; what a learner
+# is asked would then depend on what else this process, or the kit's last edit, has brought along.
+if hasattr(providers.HypothesisProvider, "_local_constants"):
+    providers.HypothesisProvider._local_constants = providers.Constants()
 
 
 class RegressionProblem(NamedTuple):
