@@ -225,9 +225,9 @@ def test_follows_the_rule(submission, losses, patience):
 )
 def test_min_delta(submission, losses, patience, min_delta):
     """An epoch improves only if its loss is below the best by more than min_delta"""
-    # a slow descent: no step is large enough, but three together are
-    slow = [1.0 - min_delta * k / 2 for k in range(6)]
-    follow(submission, slow, patience=3, max_epochs=6, min_delta=min_delta)
+    # a slow descent: no step is large enough, but three together are; then a small step up
+    slow = [1.0 - min_delta * k / 2 for k in (0, 1, 2, 3, 4, 5, 4)]
+    follow(submission, slow, patience=3, max_epochs=7, min_delta=min_delta)
     follow(submission, losses, patience=patience, max_epochs=len(losses), min_delta=min_delta)
 
 

@@ -167,6 +167,22 @@ def ties_improve(model, train_one_epoch, evaluate, *, max_epochs=1000, patience=
 
 @misconception(
     "train_with_early_stopping",
+    "A loss exactly min_delta below the best one was taken for an improvement. It must be lower by "
+    "more than min_delta.",
+)
+def step_of_min_delta_improves(
+    model, train_one_epoch, evaluate, *, max_epochs=1000, patience=10, min_delta=0.0
+):
+    def better(loss, best, delta):
+        return math.isfinite(loss) and loss < best and not loss > best - delta
+
+    return _run(
+        model, train_one_epoch, evaluate, max_epochs, patience, min_delta, better=better
+    )  # fmt: skip
+
+
+@misconception(
+    "train_with_early_stopping",
     "min_delta was taken as a share of the best loss. It is a difference of losses, in their units: "
     "an improvement is below best_loss − min_delta.",
 )
