@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import nbgrader.api
@@ -13,6 +15,9 @@ from graders.notebooks.engines import keep_engines
 
 @pytest.fixture(autouse=True)
 def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    # for a new gradebook nbgrader runs `alembic`, which stands beside the interpreter
+    beside = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", str(beside), prepend=os.pathsep)
     monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
     keep_engines()
     keep_engines()
