@@ -8,15 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from interview import patterns
+from interview import bank
 from interview.bank import Question
 from interview.embedding import Layer, Matrix, MiniLM, ModelUnavailable, load_model
-from interview.patterns import Finding
+from interview.evidence import Seen, entries, weigh
 from interview.plain import EXPLAINED_BY, is_plain
 from interview.reading import Piece, read
 from interview.rules import flags
 from interview.text import Answer, Span
-from interview.trained import Thresholds, Trained, TrainedFileError, features, load
+from interview.trained import Thresholds, Trained, TrainedFileError, load
 from interview.verdicts import (
     CheckResult,
     MisconceptionVerdict,
@@ -77,8 +77,8 @@ class OfflineJudge:
         verdicts = {
             p.id: point(
                 p.id,
-                views[p.id].verdict(answer),
-                views[p.id].chance(answer),
+                views[p.id].verdict,
+                views[p.id].chance,
                 text,
                 None if p.kind == "text" else views[p.id].place,
             )
@@ -95,38 +95,39 @@ class OfflineJudge:
 
     def _views(self, question: Question, answer: Answer) -> dict[str, _View]:
         """Return what is known of each point and misconception."""
-        known = patterns.patterns_for(question.id)
-        kinds = {p.id: "points" for p in question.points}
-        kinds |= {m.id: "misconceptions" for m in question.misconceptions}
-        names = [f"{question.id}/{i}" for i in kinds]
+        names = [f"{question.id}/{entry.id}" for entry in entries(question)]
         parts = self._parts if self._embedding else None
         trained = parts[1] if parts else _trained_or_none()
         if trained is not None and not all(name in trained.rows for name in names):
             trained, parts = None, None
-        attention: list[list[tuple[int, float]]] = [[] for _ in names]
-        scores = np.zeros(len(names))
-        if parts is not None:
+        weights: list[list[tuple[int, float]]] = [[] for _ in names]
+        bare = weigh(question, answer)
+        full = bare
+        if parts is not None and answer.sentences:
             model, network, layers = parts
             pieces = read(model, answer)
-            scores, looked = network.attend(model, layers, pieces, names)
-            attention = [_weights(pieces, [a[k] for a in looked]) for k in range(len(names))]
+            scores, stances, looked = network.attend(model, layers, pieces, names)
+            weights = [_weights(pieces, [a[k] for a in looked]) for k in range(len(names))]
+            masses = np.zeros((len(names), len(answer.sentences)))
+            for k, row in enumerate(weights):
+                for start, mass in row:
+                    masses[k, answer.sentence_at(start)] += mass
+            full = weigh(question, answer, Seen(scores, stances, masses))
+        core = question in bank.questions_for("core")
         views = {}
-        for (i, kind), name, score, weights in zip(
-            kinds.items(), names, scores, attention, strict=True
-        ):
-            found = patterns.find(answer, known.get(i, ()))
-            place = _place(answer, found, weights)
-            if trained is None:
-                views[i] = _View(0.6 if found.said else 0.4, found, place, NEVER)
-                continue
-            attributed = any(patterns.is_attributed(answer, span) for span in found.said)
+        for k, entry in enumerate(entries(question)):
+            kind = "points" if isinstance(entry, bank.Point) else "misconceptions"
             # Too few examples hold a misconception to teach the network one.
-            network_used = parts is not None and kind == "points"
-            probability = trained.probability(
-                name, features(float(score), found, attributed), network=network_used
-            )
-            limits = trained.limits(kind, patterns=bool(known), network=network_used)
-            views[i] = _View(probability, found, place, limits)
+            network_used = full is not bare and kind == "points"
+            evidence = full[k] if network_used else bare[k]
+            place = _place(answer, full[k].sentence, weights[k])
+            if trained is None:
+                chance, limits = 0.6 if evidence.finding.said else 0.4, NEVER
+            else:
+                chance = trained.probability(names[k], evidence.features, network=network_used)
+                limits = trained.limits(kind, core=core, network=network_used)
+            doubtful = evidence.doubtful and kind == "points"
+            views[entry.id] = _View(chance, evidence.vetoed, doubtful, place, limits)
         return views
 
 
@@ -135,28 +136,22 @@ class _View:
     """What speaks for and against one claim."""
 
     probability: float
-    found: Finding
+    vetoed: bool
+    doubtful: bool
     place: Span | None
     limits: Thresholds
 
-    def vetoed(self, answer: Answer) -> bool:
-        """Return whether the claim is denied, made of the other penalty, or refuted where it is.
+    @property
+    def chance(self) -> float:
+        """The probability that the claim is made, at most a half where it is denied."""
+        return min(self.probability, 0.5) if self.vetoed else self.probability
 
-        Where it is asserted as well that is a conflict, which is for a person to settle.
-        """
-        if self.found.denied or self.found.exchanged:
-            return True
-        return self.place is not None and patterns.is_refuted(answer, self.place)
-
-    def chance(self, answer: Answer) -> float:
-        """Return the probability that the claim is made, at most a half where it is denied."""
-        return min(self.probability, 0.5) if self.vetoed(answer) else self.probability
-
-    def verdict(self, answer: Answer) -> Verdict:
-        """Decide; a claim that is denied is never met."""
+    @property
+    def verdict(self) -> Verdict:
+        """The decision; a claim that is denied, or made in a doubtful answer, is never met."""
         if self.probability <= self.limits.not_met:
             return "not_met"
-        if self.probability < self.limits.met or self.vetoed(answer):
+        if self.probability < self.limits.met or self.vetoed or self.doubtful:
             return "unsure"
         return "met"
 
@@ -171,7 +166,7 @@ def _plain(answer: Answer, name: str, explained: list[PointVerdict]) -> PointVer
 
 
 def _misconception(answer: Answer, name: str, view: _View) -> MisconceptionVerdict:
-    verdict = view.verdict(answer)
+    verdict = view.verdict
     if verdict == "not_met" or view.place is None:
         return MisconceptionVerdict(name, verdict)
     return MisconceptionVerdict(name, verdict, answer.text[view.place.start : view.place.end])
@@ -194,22 +189,14 @@ def _weights(pieces: Sequence[Piece], attention: Sequence[Matrix]) -> list[tuple
     ]
 
 
-def _place(answer: Answer, found: Finding, weights: list[tuple[int, float]]) -> Span | None:
-    """Return the sentence to quote: one with a pattern if there is any, else where it was looked.
-
-    Of several, the one that the network looked at most; of it only the clause if that was nearly
-    all.
-    """
+def _place(answer: Answer, number: int | None, weights: list[tuple[int, float]]) -> Span | None:
+    """Return the sentence, or only its clause that was looked at nearly alone."""
+    if number is None:
+        return None
 
     def mass(span: Span) -> float:
         return sum(w for a, w in weights if span.start <= a < span.end)
 
-    numbers = {answer.sentence_at(span.start) for span in found.said}
-    if not numbers:
-        numbers = set(range(len(answer.sentences))) if weights else set()
-    if not numbers:
-        return None
-    number = max(sorted(numbers), key=lambda i: mass(answer.sentences[i]))
     sentence = answer.sentences[number]
     clause = max(answer.clauses[number], key=mass, default=sentence)
     whole = not weights or mass(clause) <= 0.85 * mass(sentence)

@@ -21,6 +21,8 @@ import msgspec
 from interview import patterns
 from interview.bank import Point, Question
 from interview.checker import OfflineJudge
+from interview.negation import is_rejected
+from interview.stance import is_reported, is_withdrawn
 from interview.text import Answer, Span
 from interview.verdicts import CheckResult, PointVerdict, Verdict, point, result
 
@@ -166,7 +168,9 @@ class LanguageModelJudge:
 
     def _vetoed(self, question: Question, entry: Point, answer: Answer, place: Span) -> bool:
         found = patterns.find(answer, patterns.patterns_for(question.id).get(entry.id, ()))
-        return bool(found.denied) or patterns.is_rejected(answer, place)
+        return bool(found.denied) or any(
+            test(answer, place) for test in (is_rejected, is_reported, is_withdrawn)
+        )
 
     def _ask(self, question: Question, entry: Point, text: str) -> _Reply:
         """Ask one criterion.

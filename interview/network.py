@@ -2,7 +2,10 @@
 
 Only for training; a check runs the same network in numpy. The adapters are low-rank (Hu et al.:
 LoRA, ICLR 2022). The attention of a point is taught where the claim stands, or nearly stands, by
-the labelled spans; answers with sentences left out teach what is lost with them.
+the labelled spans; answers with sentences left out teach what is lost with them. What is found
+there is judged twice: by a vector of the point, whether it is the claim, and by one of all points,
+whether it is asserted rather than denied, quoted or said of the other penalty. So the few denials
+of each point teach the others.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,7 @@ from torch.nn import functional
 
 from interview.bank import Example, Question
 from interview.embedding import LAYERS, WIDTH, Layer, Matrix, MiniLM
+from interview.evidence import Seen
 from interview.reading import TRAITS, read
 from interview.text import Answer, Span
 from interview.trained import ADAPTED, DEPTH
@@ -31,6 +35,7 @@ BATCH = 8
 RATE = 2e-3
 DROPOUT = 0.1
 ATTENTION_WEIGHT = 0.5
+STANCE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Sample:
 
     Attributes:
         states: ``(tokens, 384)`` after ``DEPTH`` published layers.
-        traits: ``(tokens, 6)``.
+        traits: ``(tokens, 7)``.
         labels: ``(claims,)`` 0 or 1.
         weights: ``(claims,)``.
         targets: ``(claims, tokens)``, where the claim, or its near miss, stands.
@@ -63,13 +68,23 @@ class Sample:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A labelled answer with the numbers of its claims; ``samples[0]`` is the whole answer."""
+    """A labelled answer with the numbers of its claims.
+
+    Attributes:
+        id: Of the example.
+        question: Whose rubric it is labelled by.
+        voice: Of the example.
+        rows: Numbers of the question's points and misconceptions.
+        samples: The whole answer, then its shortened versions.
+        sentences: Of each token of the whole answer, its sentence; -1 for special tokens.
+    """
 
     id: str
     question: str
     voice: str
     rows: tuple[int, ...]
     samples: tuple[Sample, ...]
+    sentences: tuple[int, ...]
 
 
 def labelled(
@@ -83,10 +98,13 @@ def labelled(
     claims = claims_of(question, example)
     chance = random.Random(example.id)
     versions = [(example.text, claims)]
-    if len(Answer(example.text).sentences) > 1:
+    answer = Answer(example.text)
+    if len(answer.sentences) > 1:
         versions += [shortened(example.text, claims, chance) for _ in range(variants)]
     samples = tuple(_sample(model, text, found) for text, found in versions)
-    return Labelled(example.id, question.id, example.voice, tuple(rows), samples)
+    offsets = read(model, answer)[0].offsets
+    sentences = tuple(answer.sentence_at(a) if b > a else -1 for a, b in offsets)
+    return Labelled(example.id, question.id, example.voice, tuple(rows), samples, sentences)
 
 
 def claims_of(question: Question, example: Example) -> list[Claim]:
@@ -205,20 +223,27 @@ class Network(nn.Module):
         self.look = nn.Parameter(torch.from_numpy(claims.copy()))
         self.judge = nn.Parameter(torch.randn(len(claims), WIDTH) * 0.02)
         self.bias = nn.Parameter(torch.zeros(len(claims)))
+        self.stance = nn.Parameter(torch.randn(WIDTH) * 0.02)
 
     def forward(
         self, states: Tensor, traits: Tensor, padded: Tensor, rows: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the logits ``(batch, claims)`` and the log attention ``(batch, claims, n)``."""
-        x = states + traits @ self.traits
-        mask = ~padded[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x, mask)
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return logits, stances ``(batch, claims)`` and log attention ``(batch, claims, n)``."""
+        x = self.read(states, traits, padded)
         x = functional.dropout(x, DROPOUT, self.training)
         attention = torch.einsum("btd,pd->bpt", x, self.look[rows])
         attention = attention.masked_fill(padded[:, None, :], -1e4).log_softmax(-1)
         pooled = torch.einsum("bpt,btd->bpd", attention.exp(), x)
-        return (pooled * self.judge[rows]).sum(-1) + self.bias[rows], attention
+        logits = (pooled * self.judge[rows]).sum(-1) + self.bias[rows]
+        return logits, pooled @ self.stance, attention
+
+    def read(self, states: Tensor, traits: Tensor, padded: Tensor) -> Tensor:
+        """Return the states after the adapted layers."""
+        x = states + traits @ self.traits
+        mask = ~padded[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
 
     def arrays(self) -> dict[str, Matrix]:
         """Return the weights under the names that ``interview.trained`` reads."""
@@ -227,6 +252,7 @@ class Network(nn.Module):
             "look": self.look,
             "judge": self.judge,
             "bias": self.bias,
+            "stance": self.stance.expand(len(self.bias), -1),
         }
         for i, layer in enumerate(self.layers, start=DEPTH):
             for name in ADAPTED:
@@ -257,7 +283,7 @@ def fit(
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network = Network(model, claims)
-    heads = [network.look, network.judge, network.bias]
+    heads = [network.look, network.judge, network.bias, network.stance]
     groups: list[dict[str, Any]] = [{"params": heads, "weight_decay": 0.05, "scale": 2.0}]
     if base is None:
         heads.append(network.traits)
@@ -265,9 +291,8 @@ def fit(
             {"params": list(network.layers.parameters()), "weight_decay": 0.01, "scale": 1.0}
         )
     else:
-        network.layers, network.traits = base.layers, base.traits
-        for fixed in (*network.layers.parameters(), network.traits):
-            fixed.requires_grad_(False)
+        answers = [_settled(base, answer) for answer in answers]
+        network.layers = nn.ModuleList()
     optimizer = torch.optim.AdamW(groups, lr=RATE)
     by_question: dict[str, list[Labelled]] = {}
     for answer in answers:
@@ -275,22 +300,45 @@ def fit(
     steps = epochs * sum(math.ceil(len(group) / BATCH) for group in by_question.values())
     step = 0
     for _ in range(epochs):
-        batches = []
-        for group in by_question.values():
-            order = chance.sample(group, len(group))
-            batches += [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-        for batch in chance.sample(batches, len(batches)):
+        batches = [
+            (torch.tensor(group[0].rows), batch)
+            for group in by_question.values()
+            for batch in _batches(group, chance)
+        ]
+        for rows, samples in chance.sample(batches, len(batches)):
             step += 1
             decay = max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
             for group_ in optimizer.param_groups:
                 group_["lr"] = RATE * group_["scale"] * min(1.0, step / 20) * decay
-            samples = [_pick(answer, chance) for answer in batch]
-            loss = _loss(network, samples, torch.tensor(batch[0].rows))
+            loss = _loss(network, samples, rows)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_([p for g in groups for p in g["params"]], 1.0)
             optimizer.step()
+    if base is not None:
+        network.layers, network.traits = base.layers, base.traits
     return network.eval()
+
+
+def _settled(base: Network, answer: Labelled) -> Labelled:
+    """Return the answer as the base reads it, so that its layers need not run at every step."""
+    samples = []
+    with torch.no_grad():
+        for sample in answer.samples:
+            states, traits, padded, _ = _stack([sample])
+            read = base.read(states, traits, padded)[0].numpy()
+            samples.append(replace(sample, states=read, traits=np.zeros_like(sample.traits)))
+    return replace(answer, samples=tuple(samples))
+
+
+def _batches(answers: Sequence[Labelled], chance: random.Random) -> list[list[Sample]]:
+    """Return a version of each answer in random batches of similar length, to pad little."""
+    samples = [_pick(answer, chance) for answer in chance.sample(answers, len(answers))]
+    found: list[list[Sample]] = []
+    for start in range(0, len(samples), 4 * BATCH):
+        near = sorted(samples[start : start + 4 * BATCH], key=lambda sample: len(sample.states))
+        found += [near[i : i + BATCH] for i in range(0, len(near), BATCH)]
+    return found
 
 
 def _pick(answer: Labelled, chance: random.Random) -> Sample:
@@ -302,7 +350,7 @@ def _pick(answer: Labelled, chance: random.Random) -> Sample:
 
 def _loss(network: Network, samples: Sequence[Sample], rows: Tensor) -> Tensor:
     states, traits, padded, n = _stack(samples)
-    logits, attention = network(states, traits, padded, rows)
+    logits, stance, attention = network(states, traits, padded, rows)
     labels = torch.tensor(np.stack([s.labels for s in samples]))
     weights = torch.tensor(np.stack([s.weights for s in samples]))
     targets = torch.zeros(len(samples), len(rows), n, dtype=torch.bool)
@@ -316,6 +364,8 @@ def _loss(network: Network, samples: Sequence[Sample], rows: Tensor) -> Tensor:
     if placed.any():
         missed = -torch.logsumexp(attention.masked_fill(~targets, -1e4), -1)
         loss = loss + ATTENTION_WEIGHT * missed[placed].mean()
+        quoted = functional.binary_cross_entropy_with_logits(stance[placed], labels[placed])
+        loss = loss + STANCE_WEIGHT * quoted
     return loss
 
 
@@ -331,12 +381,15 @@ def _stack(samples: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, int]:
     return states, traits, padded, n
 
 
-def scores(network: Network, answers: Sequence[Labelled]) -> list[Matrix]:
-    """Return the network's logits ``(claims,)`` of each whole answer."""
+def look(network: Network, answers: Sequence[Labelled]) -> list[Seen]:
+    """Return what the network sees in each whole answer."""
     found = []
     with torch.no_grad():
         for answer in answers:
             states, traits, padded, _ = _stack(answer.samples[:1])
-            logits, _ = network(states, traits, padded, torch.tensor(answer.rows))
-            found.append(logits[0].numpy())
+            logits, stance, attention = network(states, traits, padded, torch.tensor(answer.rows))
+            at = np.array(answer.sentences)
+            where = at[:, None] == np.arange(at.max(initial=0) + 1)
+            masses = attention[0].exp().numpy() @ where
+            found.append(Seen(*(np.asarray(x, np.float64) for x in (logits[0], stance[0], masses))))
     return found

@@ -1,8 +1,9 @@
 """Reads an answer for the network: tokens, and what the rules know of each token.
 
 The names of the penalties are brought to one spelling (the lasso is L1, ridge is L2), and each
-token carries traits: which penalty it speaks of, whether its clause is negated, rejected or put in
-somebody else's mouth. So the network need not learn grammar from few examples.
+token carries traits: which penalty it speaks of, whether its clause is negated or rejected, and
+whether its sentence is put in somebody else's mouth or taken back. So the network need not learn
+grammar from few examples.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from interview.embedding import LONGEST, Matrix, MiniLM, Tokens
-from interview.patterns import is_attributed, is_denied, is_rejected, negates
+from interview.negation import is_denied, is_rejected, negates
+from interview.stance import is_reported, is_withdrawn
 from interview.text import Answer, Span
 
-TRAITS = ("L1", "L2", "EN", "negated", "rejected", "attributed")
+TRAITS = ("L1", "L2", "EN", "negated", "rejected", "reported", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Piece:
     Attributes:
         ids: Token numbers, special tokens included.
         offsets: Their stretches of the answer; ``(0, 0)`` for special tokens.
-        traits: ``(tokens, 6)``, 0 or 1, in the order of ``TRAITS``.
+        traits: ``(tokens, 7)``, 0 or 1, in the order of ``TRAITS``.
     """
 
     ids: list[int]
@@ -95,7 +97,7 @@ def _traits(answer: Answer, offsets: list[tuple[int, int]]) -> Matrix:
     for clause in (clause for clauses in answer.clauses for clause in clauses):
         negated = is_denied(answer, Span(clause.start, clause.start + 1)) or negates(answer, clause)
         rejected = is_rejected(answer, clause)
-        attributed = is_attributed(answer, Span(clause.end, clause.end))
+        reported, withdrawn = is_reported(answer, clause), is_withdrawn(answer, clause)
         cuts = [
             clause.start,
             *(
@@ -114,6 +116,7 @@ def _traits(answer: Answer, offsets: list[tuple[int, int]]) -> Matrix:
                 subject == "EN",
                 negated,
                 rejected,
-                attributed,
+                reported,
+                withdrawn,
             ]
     return traits

@@ -5,52 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from interview.addressed import is_addressed
 from interview.bank import Question
 from interview.text import Answer, fold
 
 LONGEST = 1200
 """Words; an answer beyond this is not read."""
 
-_ADDRESSED = re.compile(
-    r"\b(?:whoever|anyone|person|people|one|those|you) (?:who )?(?:is |are |will be )?"
-    r"(?:grading|marking|scoring|assessing|evaluating) (?:this|my|it|these|the answers?)\b|"
-    r"\b(?:when|while|in) (?:grading|marking|scoring|assessing) (?:this|my|it)\b|"
-    r"\byou are (?:now )?(?:an?|the) (?:\w+ )?(?:assistant|grader|model|ai|examiner|evaluator)\b|"
-    r"\bi (?:hereby )?(?:confirm|certify|declare) that\b|"
-    r"\b(?:score|grade|mark|result|evaluation)\s*[:=]\s*(?:\d+|full|met|pass|max\w*|excellent|a\b)|"
-    r"\b\d+ ?(?:/|out of) ?\d+ (?:score|points|marks)\b|"
-    r"\b(?:criteri(?:a|on)|rubric points?|rubric items?) (?:is|are|was|were|has been|have been)? ?"
-    r"(?:all |fully |clearly |hereby )*(?:met|satisfied|covered|fulfilled)\b|"
-    r"\b(?:hi|hello|dear|hey|for the|to the|note to) (?:\w+ )?(?:examiner|reviewer|grader|assessor|"
-    r"checker|evaluator|marker)s?\s*[!:,.]|"
-    r"\bverdict (?:of )?['\"]?met\b|\btick (?:everything|all)\b|"
-    r"\b(?:positive|favourable|favorable|generous) (?:\w+ )?(?:for|on|about) (?:every|each|all) |"
-    r"\beverything (?:that )?you(?:'re| are)? look(?:ing)? for\b|"
-    r"\b(?:mine|this answer|my answer) (?:does|has|covers|says|contains|mentions) "
-    r"(?:all|everything)\b|"
-    r"\b(?:pass|approve|accept) (?:this|my) (?:answer|response|submission)\b|"
-    r"\b(?:(?:dear|hey|hello|attention|to the|note to(?: the)?) (?:grader|examiner|marker|"
-    r"checker|assessor|evaluator|grading|judge|ai|llm|model reading|reviewer)|(?:ignore|"
-    r"disregard|forget|override) (?:all |any |the |your |every )*(?:previous|prior|above|"
-    r"earlier|other|instructions?|rubric|rules|criteria)|(?:system|developer|assistant|"
-    r"user) ?(?:prompt|message|instruction|note)?:|</?(?:system|answer|rubric|instructions?)>|"
-    r"(?:give|award|assign|grant|deserves?|receive|gets?|score|mark|grade|rate|count|treat|"
-    r"consider|accept|tick|label|set|return|output|report)(?: \w+){0,5}? (?:full|maximum|max|"
-    r"all|top|100%|perfect|every|each|complete)(?: of)?(?: the| my)? (?:\w+ )?(?:marks?|"
-    r"credits?|points?|scores?|grades?|criteri(?:a|on))|(?:mark|grade|score|count|treat|label|"
-    r"accept|tick|rate)(?: \w+){0,4}? as (?:\w+ )?(?:met|correct|complete|passed|right|"
-    r"satisfied|fulfilled|covered|true|excellent)|(?:verdict|label|probability)\W{0,4}(?:is|=|"
-    r":|should be|must be|to)\W{0,3}(?:\"?met\b|1(?:\.0)?\b)|\"?verdict\"?\s*:|(?:all|every|"
-    r"each) (?:of the |the )?(?:rubric |rubric's )?(?:points?|criteri(?:a|on)|items?|"
-    r"boxes) (?:is|are|was|were|should be|have been|has been|must be) (?:\w+ )?(?:met|"
-    r"satisfied|covered|fulfilled|addressed|ticked|present)|(?:this|my|"
-    r"the) answer (?:\w+ )?(?:meets|satisfies|covers|fulfils|fulfills|addresses|hits|"
-    r"ticks) (?:all|every|each|the rubric)|(?:full|top) (?:marks|credit) (?:please|for)|"
-    r"as (?:the|an?|your) (?:grader|examiner|checker|ai|language model|automated)|(?:the|your|"
-    r"this) (?:rubric|mark scheme|marking scheme)|(?:grader|checker|examiner|marker|"
-    r"rubric checker),? (?:please|you|must|should|this|note|kindly)|please (?:mark|grade|"
-    r"award|give|accept|pass|score|count|rate))\b"
-)
 _ENGLISH = frozenset(
     re.findall(
         r"\w+",
@@ -143,7 +104,7 @@ def flags(question: Question, answer: Answer) -> tuple[Flag, ...]:
             ),
         )
     found = []
-    if _ADDRESSED.search(answer.folded):
+    if is_addressed(answer):
         found.append(
             Flag(
                 "addressed",

@@ -21,18 +21,17 @@ from numpy.typing import NDArray
 
 from interview import bank
 from interview.embedding import LAYERS, Layer, Matrix, MiniLM, run_layer
-from interview.patterns import FOLDER, Finding
+from interview.evidence import OF_NETWORK
+from interview.patterns import FOLDER
 from interview.reading import Piece
 
 FILE = Path(__file__).parent / "trained.npz"
-SCHEMA = 1
+SCHEMA = 2
 DEPTH = 3
 """Layers of the published network that are used as they are; the rest is adapted."""
 ADAPTED = ("qkv", "out", "up", "down")
-FEATURES = ("network", "network where said", "said", "said twice", "denied", "attributed")
-OF_NETWORK = 2
-"""How many of them, the first, come from the network."""
-
+HEADS = ("look", "judge", "bias", "stance")
+"""Arrays with a row for each point and misconception."""
 Array = NDArray[np.float64]
 
 
@@ -76,8 +75,8 @@ class Trained:
 
     def attend(
         self, model: MiniLM, layers: Sequence[Layer], pieces: Sequence[Piece], names: Sequence[str]
-    ) -> tuple[Array, list[Matrix]]:
-        """Return the network's score of each name and where it looked.
+    ) -> tuple[Array, Array, list[Matrix]]:
+        """Return the network's score and stance of each name and where it looked.
 
         Args:
             model: The published encoder.
@@ -86,8 +85,8 @@ class Trained:
             names: ``question/point`` ids, all of them in ``rows``.
 
         Returns:
-            Scores ``(names,)``, the highest over the pieces, and per piece the attention
-            ``(names, tokens)``, scaled to nothing where another piece scored higher.
+            Scores ``(names,)``, the highest over the pieces, stances ``(names,)`` there, and per
+            piece the attention ``(names, tokens)``, nothing where another piece scored higher.
         """
         states = model.states([piece.ids for piece in pieces], DEPTH)
         states = [
@@ -99,36 +98,39 @@ class Trained:
         for layer in layers:
             read = run_layer(layer, read, edges)
         number = [self.rows[name] for name in names]
-        look, judge, bias = (self.arrays[key][number] for key in ("look", "judge", "bias"))
-        scores, looked = [], []
+        look, judge, bias, stance = (self.arrays[key][number] for key in HEADS)
+        scores, stances, looked = [], [], []
         for a, b in itertools.pairwise(edges):
             x = read[a:b]
             attention = look @ x.T
             attention = np.exp(attention - attention.max(axis=1, keepdims=True))
             attention /= attention.sum(axis=1, keepdims=True)
-            scores.append(((attention @ x) * judge).sum(axis=1) + bias)
+            pooled = attention @ x
+            scores.append((pooled * judge).sum(axis=1) + bias)
+            stances.append((pooled * stance).sum(axis=1))
             looked.append(attention)
         table = np.array(scores, np.float64)
         best = table.argmax(axis=0)
         looked = [a * (best == i)[:, None] for i, a in enumerate(looked)]
-        return table.max(axis=0), looked
+        sure = np.array(stances, np.float64)[best, np.arange(len(best))]
+        return table.max(axis=0), sure, looked
 
-    def limits(self, kind: str, *, patterns: bool, network: bool) -> Thresholds:
+    def limits(self, kind: str, *, core: bool, network: bool) -> Thresholds:
         """Return the thresholds of ``points`` or ``misconceptions``.
 
         Args:
             kind: ``points`` or ``misconceptions``.
-            patterns: Whether the question has patterns.
+            core: Whether the question is one of the core.
             network: Whether the network's score was used.
         """
-        return self.thresholds[limits_name(kind, patterns=patterns, network=network)]
+        return self.thresholds[limits_name(kind, core=core, network=network)]
 
     def probability(self, name: str, features: Array, *, network: bool) -> float:
         """Return the calibrated probability that the point is met.
 
         Args:
             name: ``question/point``.
-            features: As ``features`` returns them.
+            features: In the order of ``interview.evidence.FEATURES``.
             network: Whether the network's score is among them.
         """
         kind = "network" if network else "plain"
@@ -138,19 +140,9 @@ class Trained:
         return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
 
 
-def limits_name(kind: str, *, patterns: bool, network: bool) -> str:
+def limits_name(kind: str, *, core: bool, network: bool) -> str:
     """Return the name under which the trained file keeps a pair of thresholds."""
-    return (
-        f"{kind}, {'with' if patterns else 'without'} patterns, "
-        f"{'with' if network else 'without'} network"
-    )
-
-
-def features(score: float, found: Finding, attributed: bool) -> Array:
-    """Return what the combiner sees of one point, in the order of ``FEATURES``."""
-    said = bool(found.said)
-    seen = [score, score * said, said, len(found.said) > 1, bool(found.denied), attributed]
-    return np.array(seen, np.float64)
+    return f"{'core' if core else 'other'} {kind}, {'with' if network else 'without'} network"
 
 
 @cache

@@ -99,9 +99,10 @@ def test_ask_starts_with_the_core_and_poses_the_follow_up():
 
 
 def test_ask_asks_about_unsure_points():
-    """Outside the core hardly anything is decided."""
+    """An answer that quotes somebody leaves all that it does not lack to the candidate."""
     asked = next(q for q in bank.questions_for("ridge"))
-    ran = run("ask", asked.id, input=f"{asked.model_answer}\n\n" + "y\n" * len(asked.points))
+    quoted = f"The vendor says the following. {asked.model_answer}"
+    ran = run("ask", asked.id, input=f"{quoted}\n\n" + "y\n" * len(asked.points))
     assert ran.stdout.count("Did you say this?") >= 1
     assert f"With your own word on those: {asked.max_score} of {asked.max_score}" in ran.stdout
 

@@ -3,7 +3,7 @@
 import pytest
 
 from interview import bank
-from interview.patterns import find, patterns_for
+from interview.patterns import exchanged_for, find, patterns_for
 from interview.text import Answer
 
 
@@ -79,7 +79,7 @@ def test_questions_without_patterns_have_none():
     ],
 )
 def test_what_is_plainly_refuted(text, refuted):
-    from interview.patterns import is_refuted
+    from interview.negation import is_refuted
 
     answer = Answer(text)
     assert is_refuted(answer, answer.sentences[0]) is refuted
@@ -98,3 +98,30 @@ def test_what_is_plainly_refuted(text, refuted):
 )
 def test_a_claim_made_of_the_other_penalty_by_name_is_reported(text, exchanged):
     assert bool(finding("production-choice", "stability", text).exchanged) is exchanged
+
+
+def test_any_of_the_alternatives_of_unless_stops_a_pattern():
+    """Sentences which say that the lasso is stable only on conditions hold no misconception."""
+    said = "The lasso is stable"
+    assert finding("production-choice", "lasso-shares", f"{said}.").said
+    for condition in ("when inputs are unrelated", "as long as the inputs are unrelated"):
+        assert not finding("production-choice", "lasso-shares", f"{said} {condition}.").said
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "exchanged"),
+    [
+        ("production-choice", "The lasso shares the weight among related inputs.", True),
+        ("production-choice", "Ridge drops most of the inputs.", True),
+        ("production-choice", "Ridge never drops any of the inputs.", False),
+        ("production-choice", "The lasso drops most of the inputs.", False),
+        ("expensive-features", "The bottleneck is running the model.", True),
+        ("expensive-features", "The bottleneck is not the model.", False),
+        ("time-series-features", "Train on the later part, test on the earlier one.", True),
+        ("time-series-features", "Train on the earlier part, test on the later one.", False),
+        ("masked-leakage", "Take out the feature with the smallest weight.", True),
+        ("masked-leakage", "Take out the feature with the largest weight.", False),
+    ],
+)
+def test_signs_of_exchanged_roles(question, text, exchanged):
+    assert bool(find(Answer(text), exchanged_for(question)).said) is exchanged

@@ -1,17 +1,23 @@
 """Training is reproducible, and what it leaves runs the same in numpy."""
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from interview import bank, network, trained
+from interview.combining import FALSE_MET, INVENTED, MISSED, _as_unseen, choose_thresholds
 from interview.embedding import load_model
+from interview.evidence import FEATURES, weigh
 from interview.network import Claim, shortened
 from interview.reading import read
 from interview.text import Answer, Span
-from interview.training import choose_thresholds
+from interview.training_data import HALF, is_left_out
 
 QUESTION = bank.question("just-use-both")
+NO_TRAPS = np.zeros(0)
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +53,23 @@ def test_numpy_runs_the_network_that_torch_fitted(answers, claims, fitted, tmp_p
     trained.save(tmp_path / "a.npz", "digest", names, {}, fitted.arrays())
     kept = trained.load(tmp_path / "a.npz")
     model = load_model()
-    expected = network.scores(fitted, answers)
-    for example, scores in zip(bank.examples(QUESTION.id), expected, strict=False):
+    expected = network.look(fitted, answers)
+    for example, seen in zip(bank.examples(QUESTION.id), expected, strict=False):
         pieces = read(model, Answer(example.text))
-        ours, looked = kept.attend(model, kept.layers(model), pieces, names)
-        np.testing.assert_allclose(ours, scores, atol=0.02)  # kept as float16
+        scores, stances, looked = kept.attend(model, kept.layers(model), pieces, names)
+        np.testing.assert_allclose(scores, seen.scores, atol=0.02)  # kept as float16
+        np.testing.assert_allclose(stances, seen.stances, atol=0.02)
         np.testing.assert_allclose(looked[0].sum(axis=1), 1, atol=1e-4)
 
 
 def test_fitting_learns(answers, claims, fitted):
     def loss(net):
-        logits = np.concatenate(network.scores(net, answers))
+        logits = np.concatenate([seen.scores for seen in network.look(net, answers)])
         labels = np.concatenate([a.samples[0].labels for a in answers])
         return np.mean(np.logaddexp(0, logits) - labels * logits)
 
     torch.manual_seed(0)
-    longer = network.fit(load_model(), claims, answers, epochs=6)
+    longer = network.fit(load_model(), claims, answers, epochs=20)
     assert loss(longer) < loss(network.Network(load_model(), claims).eval())
 
 
@@ -85,16 +92,89 @@ def test_a_shortened_answer_keeps_only_what_it_still_says():
         assert not labels[2].holds
 
 
+def test_attention_is_counted_by_sentence(answers, fitted):
+    for answer, seen in zip(answers, network.look(fitted, answers), strict=True):
+        assert seen.masses.shape == (len(answer.rows), max(answer.sentences) + 1)
+        assert (seen.masses >= 0).all()
+        assert (seen.masses.sum(axis=1) <= 1 + 1e-5).all()  # special tokens have the rest
+
+
+def test_a_stage_on_a_base_leaves_the_base_as_it_is(answers, claims, fitted):
+    before = fitted.arrays()
+    second = network.fit(load_model(), claims, answers, epochs=1, base=fitted)
+    after = second.arrays()
+    for name, value in fitted.arrays().items():
+        np.testing.assert_array_equal(value, before[name])
+        if name not in trained.HEADS:
+            np.testing.assert_array_equal(value, after[name])
+    assert not np.array_equal(after["judge"], before["judge"])
+
+
+def test_batches_hold_every_answer_once_and_little_padding(answers):
+    import random
+
+    many = [answers[i % len(answers)] for i in range(20)]
+    batches = network._batches(many, random.Random(0))
+    assert sum(map(len, batches)) == 20
+    assert max(map(len, batches)) == network.BATCH
+    sizes = [[len(sample.states) for sample in batch] for batch in batches]
+    assert all(max(a) <= min(b) for a, b in itertools.pairwise(sizes))
+
+
 def test_thresholds_need_a_bound():
     rng = np.random.default_rng(0)
     p = rng.random(2000)
     holds = rng.random(2000) < p
-    limits = choose_thresholds(p, holds, 0.85)
+    limits = choose_thresholds(p, holds, NO_TRAPS, (0.85, 0.8))
     assert 0.5 < limits.met < 0.95
     assert holds[p >= limits.met].mean() > 0.85
-    assert (~holds)[p <= limits.not_met].mean() > 0.85
-    few = choose_thresholds(np.array([0.9, 0.1]), np.array([True, False]), 0.85)
+    assert (~holds)[p <= limits.not_met].mean() > 0.8
+    few = choose_thresholds(np.array([0.9, 0.1]), np.array([True, False]), NO_TRAPS, (0.85, 0.8))
     assert (few.met, few.not_met) == (1.1, pytest.approx(-0.1))
+
+
+def test_traps_raise_the_threshold_of_met():
+    rng = np.random.default_rng(1)
+    p = rng.random(4000)
+    holds = rng.random(4000) < p
+    traps = rng.random(2000)
+    without = choose_thresholds(p, holds, NO_TRAPS, (0.5, 0.5))
+    limits = choose_thresholds(p, holds, traps, (0.5, 0.5))
+    assert (traps >= limits.met).sum() == int(FALSE_MET * 2000)
+    assert limits.met > without.met
+    assert limits.not_met == without.not_met
+
+
+def test_every_answer_is_left_out_once_by_voice_and_none_in_the_last_run(answers):
+    voices = {e.voice for q in bank.questions() for e in bank.examples(q)}
+    for voice in voices:
+        answer = replace(answers[0], voice=voice)
+        assert sum(is_left_out(answer, run) for run in range(HALF)) == 1
+        assert not is_left_out(answer, HALF + 1)
+
+
+@pytest.mark.parametrize(
+    ("voice", "name", "expected"),
+    [("denied", "a-2", True), ("denied", "a-3", False), ("expert", "a-2", False)],
+)
+def test_a_half_of_the_hostile_is_left_out(answers, voice, name, expected):
+    assert is_left_out(replace(answers[0], voice=voice, id=name), HALF) is expected
+
+
+def test_findings_outside_the_core_are_hidden_or_made_up_in_part():
+    import random
+
+    question = bank.question("lasso-zeros")
+    evidence = weigh(question, Answer(question.model_answer))
+    said, twice = FEATURES.index("said"), FEATURES.index("said twice")
+    assert all(e.features[said] for e in evidence[: len(question.points)])
+    chance = random.Random(0)
+    shown = [_as_unseen(evidence[0], chance).features for _ in range(2000)]
+    assert np.mean([not f[said] for f in shown]) == pytest.approx(MISSED, abs=0.05)
+    assert not any(f[twice] and not f[said] for f in shown)
+    silent = weigh(question, Answer("Hm."))[0]
+    shown = [_as_unseen(silent, chance).features for _ in range(2000)]
+    assert np.mean([f[said] for f in shown]) == pytest.approx(INVENTED, abs=0.03)
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path, monkeypatch):
