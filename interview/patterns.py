@@ -1,8 +1,9 @@
 """Who-does-what patterns: claims found by phrase, with their subject, negation and attribution.
 
-A file ``patterns/<topic>.yaml`` has ``words`` (named alternatives) and, per question and point, a
-list of patterns. In a pattern a space stands for any run of blanks and punctuation inside the
-sentence, ``<n>`` for up to n words between, ``{name}`` for the alternatives of that name.
+A file ``patterns/<topic>.yaml``, for the questions of that topic, has ``words`` (named
+alternatives) and, per question and point, a list of patterns. In a pattern a space stands for any
+run of blanks and punctuation inside the sentence, ``<n>`` for up to n words between, ``{name}`` for
+the alternatives of that name.
 ``subject`` binds it to what is said of L1, L2 or EN (``"!L1"``: to anything but L1);
 ``whole`` looks for all of several patterns, anywhere in the answer; ``question`` lets it count in a
 question; ``unless`` names what must not be in the same sentence, with ``/`` between alternatives as
@@ -20,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from interview import bank
 from interview.negation import is_denied, is_rejected, negates
 from interview.text import Answer, Span
 
@@ -140,7 +142,6 @@ def subjects(question: str) -> dict[str, str]:
     return found
 
 
-@cache
 def patterns_for(question: str) -> dict[str, tuple[Pattern, ...]]:
     """Return the patterns of a question by point or misconception; empty if it has none.
 
@@ -150,27 +151,30 @@ def patterns_for(question: str) -> dict[str, tuple[Pattern, ...]]:
     return _read(question)[0]
 
 
-@cache
 def exchanged_for(question: str) -> tuple[Pattern, ...]:
     """Return the signs that an answer to the question exchanges roles; empty if it has none."""
     return _read(question)[1]
 
 
+@cache
 def _read(question: str) -> tuple[dict[str, tuple[Pattern, ...]], tuple[Pattern, ...]]:
-    for path in sorted(FOLDER.glob("*.yaml")):
-        content = yaml.safe_load(path.read_text("utf-8"))
-        if question not in content["questions"]:
-            continue
-        words = {name: _expand(text, {}) for name, text in content["words"].items()}
-        where = f"{path.name}: {question}"
-        points = {
-            point: tuple(_compile(entry, words, f"{where}: {point}") for entry in entries)
-            for point, entries in content["questions"][question].items()
-        }
-        signs = content.get("exchanged", {})
-        entries = [*signs.get("any", []), *signs.get(question, [])]
-        return points, tuple(_compile(e, words, f"{where}: exchanged") for e in entries)
-    return {}, ()
+    """Return what stands in the file of the question's topic: its patterns, its exchanged roles."""
+    topics = (
+        name for name, topic in bank.topics().items() if question in {q.id for q in topic.questions}
+    )
+    path = FOLDER / f"{next(topics, None)}.yaml"
+    if not path.exists():
+        return {}, ()
+    content = yaml.safe_load(path.read_text("utf-8"))
+    words = {name: _expand(text, {}) for name, text in content["words"].items()}
+    where = f"{path.name}: {question}"
+    points = {
+        point: tuple(_compile(entry, words, f"{where}: {point}") for entry in entries)
+        for point, entries in content["questions"].get(question, {}).items()
+    }
+    signs = content.get("exchanged", {})
+    entries = [*signs.get("any", []), *signs.get(question, [])]
+    return points, tuple(_compile(e, words, f"{where}: exchanged") for e in entries)
 
 
 def _compile(entry: Any, words: dict[str, str], where: str) -> Pattern:

@@ -1,9 +1,10 @@
 """Patterns bind their subject and see denial, attribution and rejection."""
 
 import pytest
+import yaml
 
 from interview import bank
-from interview.patterns import exchanged_for, find, patterns_for
+from interview.patterns import FOLDER, exchanged_for, find, patterns_for
 from interview.text import Answer
 
 
@@ -50,11 +51,19 @@ def test_a_denial_is_reported(text):
     assert finding("production-choice", "stability", text).denied
 
 
-@pytest.mark.parametrize("question", [q.id for q in bank.questions_for("core")])
+@pytest.mark.parametrize("question", bank.questions())
 def test_every_pattern_is_for_a_point_and_compiles(question):
     entry = bank.question(question)
     ids = {p.id for p in entry.points} | {m.id for m in entry.misconceptions}
     assert patterns_for(question).keys() <= ids
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_file_of_patterns_is_for_the_questions_of_its_topic(path):
+    content = yaml.safe_load(path.read_text("utf-8"))
+    ids = {question.id for question in bank.questions_for(path.stem)}
+    assert content["questions"].keys() <= ids
+    assert content.get("exchanged", {}).keys() <= ids | {"any"}
 
 
 def test_questions_without_patterns_have_none():
