@@ -154,24 +154,14 @@ def _collected(exercise: Exercise) -> dict[str, _Check]:
     collector = _Collector()
     files = [exercise.self_check, HIDDEN / f"test_{exercise.name}.py"]
     paths = [str(path) for path in files if path.exists()]
-    surroundings = {
-        name: os.environ.pop(name)
-        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-        if name in os.environ
-    }
-    surroundings |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    current = os.environ.get("PYTEST_CURRENT_TEST")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    own = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", own)
+    surroundings = {name: os.environ.pop(name) for name in names if name in os.environ}
+    os.environ[own] = "1"
     try:
         code = pytest.main([*_OPTIONS, "--collect-only", *paths], plugins=[collector])
     finally:
-        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        if before is not None:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
-        if current is not None:  # we may run inside a test of the kit's own
-            os.environ["PYTEST_CURRENT_TEST"] = current
-        surroundings.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        del os.environ[own]
         os.environ.update(surroundings)
     if collector.interrupted:
         raise KeyboardInterrupt
