@@ -72,28 +72,6 @@ def elastic_net_gap(X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np
     return float(max(gap, 0.0) / null) if null > 0 else float(np.max(np.abs(coef), initial=0.0))
 
 
-@np.errstate(over="ignore", invalid="ignore")
-def subgradient_violation(
-    X: np.ndarray, y: np.ndarray, l1: float, l2: float, coef: np.ndarray
-) -> float:
-    """The largest violation of the elastic net's optimality conditions, relative to their terms.
-
-    For each column: `2/n Xc_j'r - 2 l2 w_j = l1 sign(w_j)` where `w_j != 0`, and at most `l1` in
-    size where `w_j = 0` (Hastie, Tibshirani, Wainwright, Statistical Learning with Sparsity,
-    eq. 2.6 in this kit's scale). Columns are judged each on its own scale `2/n |Xc_j| |yc|`.
-    """
-    Xc, yc = centred(X, y)
-    n = len(yc)
-    correlation = 2 / n * (Xc.T @ (yc - Xc @ coef)) - 2 * l2 * coef
-    violation = np.where(
-        coef != 0, np.abs(correlation - l1 * np.sign(coef)), np.maximum(np.abs(correlation) - l1, 0)
-    )
-    scale = 2 / n * np.linalg.norm(Xc, axis=0) * np.linalg.norm(yc) + l1 + 2 * l2 * np.abs(coef)
-    return float(
-        np.max(np.where(scale > 0, violation / np.where(scale > 0, scale, 1), 0), initial=0.0)
-    )
-
-
 def binomial_tail(count: int, n: int, p: float) -> float:
     """The exact two-sided tail of `count` successes in `n` draws of probability `p`.
 
