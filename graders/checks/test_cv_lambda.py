@@ -184,7 +184,7 @@ def cv_problems(draw, rows=st.integers(10, 30), columns=st.integers(1, 4)):
         size = n // (k + 1)
         starts = range(n - k * size, n, size)
         folds = [(np.arange(start), np.arange(start, start + size)) for start in starts]
-    grid = [0.0, 1e-3, 0.01, 0.1, 0.5, 1.0, 3.0, 10.0]
+    grid = [0.0, 2e-8, 1 / 3000, 0.01, 0.1, 0.5, 1.0, 3.0, 10.0]
     lambdas = rng.choice(grid, size=draw(st.integers(1, 4)), replace=False)
     return X, y, lambdas, folds
 
@@ -404,6 +404,7 @@ def test_constant_columns(submission, problem, value, everywhere):
 def test_mean_of_the_folds(submission, problem):
     """mean_mse is the mean of the folds' errors, per strength in the order given"""
     X, y, lambdas, folds = problem
+    lambdas = np.append(lambdas, lambdas[0])  # a strength given twice has two entries
     answer = submission.cross_validate(X, y, lambdas, folds, RidgeSpy())
     result = read(answer, len(lambdas))
     errors = expected_errors(X, y, lambdas, folds)
@@ -458,6 +459,20 @@ def test_best_lambda(submission, table, order, tie):
     ensure(
         result.best_lambda == lambdas[mean == mean.min()].max(),
         "Two strengths have the lowest mean_mse; best_lambda should be the larger of them.",
+    )
+
+
+@pytest.mark.check(
+    "cross_validate", points=1, hint="The lowest is the lowest: compare means without a tolerance."
+)
+def test_best_lambda_by_a_hair(submission):
+    """A mean that is higher by a millionth is no tie"""
+    # 1024 and 1024 + 2**-11 have squares that are exact in binary, and so have their means
+    result = scripted(submission, np.array([0.5, 1.0]), [[1024] * 4, [1024] * 3 + [1024 + 2**-11]])
+    ensure(
+        result.best_lambda == 0.5,
+        "best_lambda is not the strength with the lowest mean_mse; the two means differ by a few "
+        "parts in ten million.",
     )
 
 

@@ -408,6 +408,18 @@ def test_arguments_are_left_alone(submission, data, l1):
 @pytest.mark.check(
     "logistic_proximal_gradient",
     points=1,
+    hint="Only the soft threshold makes zeros; do not round small coefficients away.",
+)
+def test_small_coefficients_are_kept(submission):
+    """Under a large squared penalty coefficients are small, and not 0"""
+    rng = np.random.default_rng(2)
+    X, y = np.round(rng.normal(size=(200, 8)), 2), np.arange(200.0) % 2
+    stationary(X, y, *solve(submission, X, y, l2=100.0), l2=100.0)
+
+
+@pytest.mark.check(
+    "logistic_proximal_gradient",
+    points=1,
     hint="One product with X and one with its transpose per step is enough.",
 )
 @for_all(max_examples=2, seed=seeds, strengths=st.sampled_from([{"l1": 0.02}, {"l2": 0.02}]))
