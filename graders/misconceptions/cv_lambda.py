@@ -300,6 +300,33 @@ def scaled_with_ddof_1(X, y, lambdas, folds, fit_predict):
 
 @misconception(
     "cross_validate",
+    "A column was taken for constant where its standard deviation is 0. That of equal numbers need not "
+    "be: seven times 0.1 gives 1e-17, and the column explodes. Ask whether all values are equal.",
+)
+def constant_by_its_deviation(X, y, lambdas, folds, fit_predict):
+    return _validate(X, y, lambdas, folds, fit_predict, scale=_constant_below(0.0))
+
+
+@misconception(
+    "cross_validate",
+    "A column was taken for constant where its standard deviation is small. In another unit the same "
+    "column would count: only where all values are equal divide by 1.",
+)
+def small_columns_taken_for_constant(X, y, lambdas, folds, fit_predict):
+    return _validate(X, y, lambdas, folds, fit_predict, scale=_constant_below(1e-8))
+
+
+def _constant_below(bound):
+    def scale(X, train, val):
+        mean, deviation = X[train].mean(axis=0), X[train].std(axis=0)
+        deviation[deviation <= bound] = 1.0
+        return (X[train] - mean) / deviation, (X[val] - mean) / deviation
+
+    return scale
+
+
+@misconception(
+    "cross_validate",
     "The errors of all validation rows were put together before averaging, so large folds count "
     "more. mean_mse is the mean over the folds of each fold's MSE.",
 )
@@ -373,6 +400,34 @@ def ties_to_the_smaller(X, y, lambdas, folds, fit_predict):
 
 @misconception(
     "cross_validate",
+    "Means that are nearly equal were taken for a tie, as with np.isclose. A tie is a tie where the "
+    "means are equal, and errors of small numbers are all close to each other.",
+)
+def nearly_equal_is_a_tie(X, y, lambdas, folds, fit_predict):
+    return _validate(
+        X, y, lambdas, folds, fit_predict,
+        best_of=lambda lambdas, mean: max(
+            np.flatnonzero(np.isclose(mean, mean.min())), key=lambda j: lambdas[j]
+        ),
+    )  # fmt: skip
+
+
+@misconception(
+    "cross_validate",
+    "Two strengths share the lowest mean error, and the standard error was read at the other one, as "
+    "np.argmin finds it. The yardstick is that of best_lambda, the larger.",
+)
+def standard_error_of_the_other(X, y, lambdas, folds, fit_predict):
+    return _validate(
+        X, y, lambdas, folds, fit_predict,
+        one_se=lambda lambdas, mean, std_error, best: lambdas[
+            mean <= mean[best] + std_error[np.argmin(mean)]
+        ].max(),
+    )  # fmt: skip
+
+
+@misconception(
+    "cross_validate",
     "The one-standard-error rule went the wrong way: one_se_lambda is the smallest strength within "
     "one standard error. Among models that are about as good the rule takes the simplest, and that "
     "is the most penalised one.",
@@ -410,6 +465,24 @@ def one_se_strictly(X, y, lambdas, folds, fit_predict):
         within = mean < mean[best] + std_error[best]
         within[best] = True
         return lambdas[within].max()
+
+    return _validate(X, y, lambdas, folds, fit_predict, one_se=one_se)
+
+
+@misconception(
+    "cross_validate",
+    "From best_lambda the search went up and stopped at the first strength that was too bad. One "
+    "beyond it may be good again; the largest of all that are within one standard error is asked for.",
+)
+def one_se_stops_early(X, y, lambdas, folds, fit_predict):
+    def one_se(lambdas, mean, std_error, best):
+        above = [j for j in np.argsort(lambdas) if lambdas[j] >= lambdas[best]]
+        reached = lambdas[best]
+        for j in above:
+            if mean[j] > mean[best] + std_error[best]:
+                break
+            reached = lambdas[j]
+        return reached
 
     return _validate(X, y, lambdas, folds, fit_predict, one_se=one_se)
 
