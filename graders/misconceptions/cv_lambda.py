@@ -313,7 +313,7 @@ def constant_by_its_deviation(X, y, lambdas, folds, fit_predict):
     "column would count: only where all values are equal divide by 1.",
 )
 def small_columns_taken_for_constant(X, y, lambdas, folds, fit_predict):
-    return _validate(X, y, lambdas, folds, fit_predict, scale=_constant_below(1e-8))
+    return _validate(X, y, lambdas, folds, fit_predict, scale=_constant_below(1e-4))
 
 
 def _constant_below(bound):
