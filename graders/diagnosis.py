@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from exercises.checking import Call, CallRaised, Facts
+from graders.outcomes import Outcomes
 
 Recogniser = Callable[[Mapping[str, Any], Any], bool]
 
@@ -63,6 +64,8 @@ def misconceptions(exercise: str) -> list[Misconception]:
     return [item for item in found if item is not None]
 
 
+_outcomes = Outcomes()
+
 #: What was found for (misconception id, identity of a call of the history) in one grading.
 Memo = dict[tuple[str, int], bool]
 
@@ -91,7 +94,7 @@ def diagnose(
             return candidate
         others = _spread([call for call in history if call.function == candidate.function])
         # that bad input got through is explained by a mistake about bad input alone
-        refused = all(_run(right, call).raised is not None for call in telling)
+        refused = all(_outcome(right, call).raised is not None for call in telling)
         if refused and any(_distinguishes(candidate, call, right) for call in others):
             continue
         share = _share(candidate, others, memo)
@@ -101,11 +104,18 @@ def diagnose(
 
 
 def _share(candidate: Misconception, calls: Sequence[Call], memo: Memo) -> float:
-    """The share of the calls that the candidate explains; a call is tried once a grading."""
+    """The share of the calls that the candidate explains, 0 as soon as it is below AGREEMENT.
+
+    A call is tried once a grading.
+    """
+    explained = len(calls)
     for call in calls:
         if (candidate.id, id(call)) not in memo:
             memo[candidate.id, id(call)] = _explains(candidate, call)
-    return sum(memo[candidate.id, id(call)] for call in calls) / len(calls) if calls else 1.0
+        explained -= not memo[candidate.id, id(call)]
+        if explained / len(calls) < AGREEMENT:
+            return 0.0
+    return explained / len(calls) if calls else 1.0
 
 
 def _spread(calls: Sequence[Call]) -> Sequence[Call]:
@@ -134,13 +144,13 @@ def _explains(candidate: Misconception, call: Call) -> bool:
             return bool(candidate.recognise(_arguments(candidate, call), call.value))
         except Exception:  # an answer of a shape the recogniser does not expect
             return False
-    return same_outcome(_run(candidate.implementation, call), call)
+    return same_outcome(_outcome(candidate.implementation, call), call)
 
 
 def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., Any]) -> bool:
-    outcome = _run(right, call)
     if candidate.recognise is None:
-        return not same_outcome(outcome, call)
+        return not same_outcome(_outcome(right, call), call)
+    outcome = _run(right, call)
     if outcome.raised is not None:
         return True
     try:
@@ -178,6 +188,11 @@ def fresh(value: Any) -> Any:
     if callable(value) and not hasattr(value, "state_dict"):
         return value
     return copy.deepcopy(value)
+
+
+def _outcome(function: Callable[..., Any], call: Call) -> Call:
+    """As `_run`, but without the arguments, and run once a process where these are plain data."""
+    return _outcomes.of(function, call, _run)
 
 
 def _run(function: Callable[..., Any], call: Call) -> Call:
