@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib
 import inspect
@@ -150,14 +151,19 @@ def _explains(candidate: Misconception, call: Call) -> bool:
 def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., Any]) -> bool:
     if candidate.recognise is None:
         return not same_outcome(_outcome(right, call), call)
-    outcome = _run(right, call)
-    if outcome.raised is not None:
-        return True
-    try:
+    seen = _outcomes.of((candidate, right), call, lambda: _seen_in(candidate, _run(right, call)))
+    return not seen.value
+
+
+def _seen_in(candidate: Misconception, outcome: Call) -> Call:
+    """Whether the recogniser takes the reference's own answer for the mistake, as a value."""
+    seen = False
+    if outcome.raised is None:
         # the outcome's own arguments: a spy among them has seen what the reference did
-        return not candidate.recognise(_arguments(candidate, outcome), outcome.value)
-    except Exception:
-        return True
+        with contextlib.suppress(Exception):
+            assert candidate.recognise is not None
+            seen = bool(candidate.recognise(_arguments(candidate, outcome), outcome.value))
+    return Call(outcome.function, (), {}, seen)
 
 
 def _arguments(candidate: Misconception, call: Call) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def fresh(value: Any) -> Any:
 
 def _outcome(function: Callable[..., Any], call: Call) -> Call:
     """As `_run`, but without the arguments, and run once a process where these are plain data."""
-    return _outcomes.of(function, call, _run)
+    return _outcomes.of(function, call, lambda: _run(function, call))
 
 
 def _run(function: Callable[..., Any], call: Call) -> Call:

@@ -1,4 +1,4 @@
-"""Remembers what a function made of a question: the learners of a class are asked the same ones.
+"""Remembers what was made of a question: the learners of a class are asked the same ones.
 
 References and misconceptions depend on their arguments alone, so one answer serves every
 submission that a process grades. Only plain data is recognised again; a question that holds a
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -23,27 +23,28 @@ _OBJECT = 100
 
 _SCALARS = (bool, int, float, complex, str, bytes, type(None), np.generic)
 
-Run = Callable[[Callable[..., Any], Call], Call]
-
 
 class Outcomes:
-    """The outcomes of calls; what has not been asked for longest goes first."""
+    """Outcomes of calls by who was asked; what has not been looked up for longest goes first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
-        self._kept: OrderedDict[tuple[Callable[..., Any], bytes], tuple[Call, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, bytes], tuple[Call, int]] = OrderedDict()
         self.bytes = 0
 
-    def of(self, function: Callable[..., Any], call: Call, run: Run) -> Call:
-        """`run(function, call)`, or what it was before; its arguments are not part of it."""
+    def of(self, asked: Hashable, call: Call, run: Callable[[], Call]) -> Call:
+        """What `run` gives, or gave when `asked` was last put the question of `call`.
+
+        The arguments are no part of it: remembered they would only take room.
+        """
         question = _digest((call.args, call.kwargs))
         if question is None:
-            return run(function, call)
-        key = (function, question)
+            return run()
+        key = (asked, question)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key][0]
-        found = run(function, call)
+        found = run()
         outcome = Call(call.function, (), {}, found.value, found.raised, found.facts)
         weight = _weight(outcome.value)
         if weight is not None:
