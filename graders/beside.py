@@ -1,15 +1,16 @@
 """A process beside this one that grades what it is given, one submission after the other.
 
-It is started afresh, so that it shares no zygote, connection or lock with this process, and it ends
-with it, however that ends: nothing is left to wait for or to clean up.
+It is started afresh, so that it shares no zygote, connection or lock with this process, and the
+kernel ends it with this one, however that ends. Linux only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
+import socket
+import subprocess
 import sys
 import warnings
 from collections import deque
@@ -20,21 +21,31 @@ from graders import sandbox
 from graders.report import Report, decode, encode
 from graders.sandbox import kernel
 
+_BOOT = """\
+import sys
+sys.path[:] = sys.argv[2:]
+from graders.beside import serve
+serve(int(sys.argv[1]))
+"""
+
 
 class Beside:
     """The process; whatever it cannot do comes back as None, for this process to do."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+        ours, theirs = socket.socketpair()
         # it inherits the mask: Ctrl-C is for this process alone, from the first moment
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            process.start()
+            with ours, theirs:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-P", "-c", _BOOT, str(os.getpid()), *filter(None, sys.path)],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                )
+                self._line = Connection(ours.detach())
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            theirs.close()
         self.given: deque[str] = deque()
 
     def give(
@@ -62,14 +73,20 @@ class Beside:
         return name, decode(encoded) if encoded else None
 
     def close(self) -> None:
-        """Let it end: it does so when it next has nothing to do, and at the latest with us."""
+        """Let it end, which it does when it has graded what it was given."""
         self._line.close()
+        self.process.wait()
 
 
-def _serve(line: Connection, parent: int) -> None:
+def serve(parent: int) -> None:
+    """Entry point of the process, which finds its line on stdin."""
+    kernel.die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        kernel.die_with_parent(parent)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    line = Connection(os.dup(0))
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     warnings.simplefilter("ignore")  # a wrong answer may overflow a certificate: no news
     from graders.grading import grade
 

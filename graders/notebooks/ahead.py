@@ -7,6 +7,7 @@ box is the same to the byte; everything else happens as it would alone, in nbgra
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -53,10 +54,8 @@ class Ahead:
         self._beside: Beside | None = None
         self._reports: dict[str, Report] = {}
         if len(self._todo) >= FEWEST and _cores() > 1:
-            try:
+            with contextlib.suppress(OSError):  # where no process is to be had, it goes without
                 self._beside = Beside()
-            except (OSError, AssertionError):  # no process to be had, or not for such as this one
-                self._todo.clear()
 
     def grade(self, name: str, exercise: str, files: Mapping[str, bytes]) -> Report:
         """As `graders.grading.grade`; `name` is the submission that nbgrader has come to."""
