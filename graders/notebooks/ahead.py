@@ -31,6 +31,9 @@ from graders.report import Report
 FEWEST = 8
 #: Submissions that the process is given at a time, so that it does not wait for the next.
 AT_HAND = 2
+#: Bytes of one that is given. So much the line between the two holds by itself: neither can wait
+#: for the other to read while that one waits for it.
+MOST_BYTES = 64 << 10
 
 Read = Callable[[str], dict[str, bytes] | None]
 
@@ -79,7 +82,7 @@ class Ahead:
         while self._todo and len(beside.given) < AT_HAND:
             name, _ = self._todo.popitem()
             files = self._read(name)
-            if files is not None:
+            if files is not None and sum(map(len, files.values())) <= MOST_BYTES:
                 beside.give(name, self._exercise, files, self._isolation)
         if not beside.given:
             beside.close()

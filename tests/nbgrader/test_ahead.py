@@ -95,6 +95,13 @@ def test_what_it_cannot_do_or_read_is_graded_here(fake: type[Fake]) -> None:
     assert _graded(Ahead("ridge", NAMES[1:], FILES.get, "sandbox"), NAMES) == ["here"] * len(NAMES)
 
 
+def test_what_is_too_large_for_the_line_is_graded_here(fake: type[Fake]) -> None:
+    large = {"ridge.py": b"#" * ahead.MOST_BYTES, "lasso.py": b"#"}
+    run = Ahead("ridge", NAMES[1:], lambda name: large, "sandbox")
+    assert _graded(run, NAMES) == ["here"] * len(NAMES)
+    assert not fake.made[0].asked
+
+
 def test_a_few_submissions_or_a_single_core_need_no_process(
     fake: type[Fake], monkeypatch: pytest.MonkeyPatch
 ) -> None:
