@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib
 import inspect
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from exercises.checking import Call, CallRaised, Facts
+from graders.outcomes import Outcomes
 
 Recogniser = Callable[[Mapping[str, Any], Any], bool]
 
@@ -63,6 +65,8 @@ def misconceptions(exercise: str) -> list[Misconception]:
     return [item for item in found if item is not None]
 
 
+_outcomes = Outcomes()
+
 #: What was found for (misconception id, identity of a call of the history) in one grading.
 Memo = dict[tuple[str, int], bool]
 
@@ -91,7 +95,7 @@ def diagnose(
             return candidate
         others = _spread([call for call in history if call.function == candidate.function])
         # that bad input got through is explained by a mistake about bad input alone
-        refused = all(_run(right, call).raised is not None for call in telling)
+        refused = all(_outcome(right, call).raised is not None for call in telling)
         if refused and any(_distinguishes(candidate, call, right) for call in others):
             continue
         share = _share(candidate, others, memo)
@@ -101,11 +105,18 @@ def diagnose(
 
 
 def _share(candidate: Misconception, calls: Sequence[Call], memo: Memo) -> float:
-    """The share of the calls that the candidate explains; a call is tried once a grading."""
+    """The share of the calls that the candidate explains, 0 as soon as it is below AGREEMENT.
+
+    A call is tried once a grading.
+    """
+    explained = len(calls)
     for call in calls:
         if (candidate.id, id(call)) not in memo:
             memo[candidate.id, id(call)] = _explains(candidate, call)
-    return sum(memo[candidate.id, id(call)] for call in calls) / len(calls) if calls else 1.0
+        explained -= not memo[candidate.id, id(call)]
+        if explained / len(calls) < AGREEMENT:
+            return 0.0
+    return explained / len(calls) if calls else 1.0
 
 
 def _spread(calls: Sequence[Call]) -> Sequence[Call]:
@@ -134,20 +145,25 @@ def _explains(candidate: Misconception, call: Call) -> bool:
             return bool(candidate.recognise(_arguments(candidate, call), call.value))
         except Exception:  # an answer of a shape the recogniser does not expect
             return False
-    return same_outcome(_run(candidate.implementation, call), call)
+    return same_outcome(_outcome(candidate.implementation, call), call)
 
 
 def _distinguishes(candidate: Misconception, call: Call, right: Callable[..., Any]) -> bool:
-    outcome = _run(right, call)
     if candidate.recognise is None:
-        return not same_outcome(outcome, call)
-    if outcome.raised is not None:
-        return True
-    try:
+        return not same_outcome(_outcome(right, call), call)
+    seen = _outcomes.of((candidate, right), call, lambda: _seen_in(candidate, _run(right, call)))
+    return not seen.value
+
+
+def _seen_in(candidate: Misconception, outcome: Call) -> Call:
+    """Whether the recogniser takes the reference's own answer for the mistake, as a value."""
+    seen = False
+    if outcome.raised is None:
         # the outcome's own arguments: a spy among them has seen what the reference did
-        return not candidate.recognise(_arguments(candidate, outcome), outcome.value)
-    except Exception:
-        return True
+        with contextlib.suppress(Exception):
+            assert candidate.recognise is not None
+            seen = bool(candidate.recognise(_arguments(candidate, outcome), outcome.value))
+    return Call(outcome.function, (), {}, seen)
 
 
 def _arguments(candidate: Misconception, call: Call) -> dict[str, Any]:
@@ -178,6 +194,11 @@ def fresh(value: Any) -> Any:
     if callable(value) and not hasattr(value, "state_dict"):
         return value
     return copy.deepcopy(value)
+
+
+def _outcome(function: Callable[..., Any], call: Call) -> Call:
+    """As `_run`, but without the arguments, and run once a process where these are plain data."""
+    return _outcomes.of(function, call, lambda: _run(function, call))
 
 
 def _run(function: Callable[..., Any], call: Call) -> Call:

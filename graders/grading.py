@@ -28,7 +28,7 @@ from graders.runner import HIDDEN, CheckRun, collect_checks, run_checks
 
 ROOT = Path(__file__).parent
 #: Modules beside this one that a grade depends on; the others only collect, keep and show grades.
-DECIDING = ("boxed", "diagnosis", "grading", "report", "runner")
+DECIDING = ("boxed", "diagnosis", "grading", "outcomes", "report", "runner")
 #: A question is asked again at the end only if its answer took less than this, in seconds.
 REPLAY_SECONDS = 0.25
 

@@ -9,22 +9,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Enum
 
 from exercises.catalog import catalog
-from graders import sandbox
+from graders import grading, sandbox
+from graders.notebooks.ahead import (
+    Ahead,
+    read_answers,
+    submissions_to_come,
+    submitted_notebook,
+)
 from graders.notebooks.expected import ExpectedCell, expected_cells
 from graders.notebooks.feedback import outcome, summary
 from graders.notebooks.ids import SELF_CHECK, check_id
 from graders.notebooks.saving import WORD, whose
-from graders.notebooks.submitted import Submitted, grade_notebook
+from graders.notebooks.submitted import Grade, Submitted, earlier_work, grade_notebook
 from graders.notebooks.trust import restore
 from graders.report import Report, reveal
+
+#: What is graded ahead in a run of nbgrader's, by its exporter.
+_runs: WeakKeyDictionary[Any, Ahead] = WeakKeyDictionary()
 
 
 class NotOfTheKit(ValueError):
@@ -58,6 +68,11 @@ class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
         help="Also run the notebook in the box, to show its figures and texts in the feedback.",
     ).tag(config=True)
 
+    ahead = Bool(
+        True,
+        help="Grade on a second core, where there is one, what nbgrader has not come to yet.",
+    ).tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         exercise = resources["nbgrader"]["notebook"]
         if exercise not in catalog():
@@ -66,8 +81,14 @@ class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
                 "in the box; keep it in a course with nbgrader's own configuration."
             )
         expected = expected_cells(resources, self.parent)
+        converter = self._converter()
+        name = "" if converter is None else submitted_notebook(converter, resources)
         submitted = grade_notebook(
-            exercise, nb, expected, self._earlier_work(resources), isolation=self._isolation()
+            exercise,
+            nb,
+            expected,
+            earlier_work(name) if name else (),
+            self._grade(converter, name, resources, expected),
         )
         for sentence in submitted.notes:
             self.log.warning("%s: %s", whose(resources), sentence)
@@ -82,15 +103,23 @@ class GradeInBox(NbGraderPreprocessor):  # type: ignore[misc]
     def _isolation(self) -> sandbox.Isolation:
         return "process" if self.isolation == "process" else "sandbox"
 
-    def _earlier_work(self, resources: Any) -> list[Path]:
-        """Where a project may find what it builds on: the learner's other hand-ins."""
-        at = resources["nbgrader"]
-        # nbgrader gives a preprocessor its exporter, and that one the converter
-        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
-        if course is None:
-            return []
-        folder = course.format_path(course.submitted_directory, at["student"], at["assignment"])
-        return [Path(folder), *sorted(Path(folder).parent.glob("*/"))]
+    def _converter(self) -> Any:
+        """nbgrader's own, or None: it gives a preprocessor its exporter, and that one itself."""
+        converter = getattr(self.parent, "parent", None)
+        return converter if hasattr(converter, "coursedir") else None
+
+    def _grade(
+        self, converter: Any, name: str, resources: Any, expected: Mapping[str, ExpectedCell]
+    ) -> Grade:
+        """What grades the notebook that nbgrader is at: this process, or one beside it."""
+        if not self.ahead or converter is None:
+            return partial(grading.grade, isolation=self._isolation())
+        if self.parent not in _runs:
+            exercise = resources["nbgrader"]["notebook"]
+            to_come = submissions_to_come(converter, resources)
+            read = partial(read_answers, exercise, expected)
+            _runs[self.parent] = Ahead(exercise, to_come, read, self._isolation())
+        return partial(_runs[self.parent].grade, name)
 
 
 def write_outcomes(

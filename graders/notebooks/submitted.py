@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from exercises.catalog import find
-from graders import sandbox
 from graders.grading import grade
 from graders.intake.cells import solution_code
 from graders.intake.sources import MAX_NOTEBOOK, MAX_SOURCE, Unreadable
 from graders.notebooks.expected import ExpectedCell
 from graders.report import Report
+
+Grade = Callable[[str, dict[str, bytes]], Report]
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,7 @@ def grade_notebook(
     notebook: Any,
     expected: Mapping[str, ExpectedCell],
     earlier: Sequence[Path] = (),
-    *,
-    isolation: sandbox.Isolation = "sandbox",
+    grade: Grade = grade,
 ) -> Submitted:
     """Grade the solution cells of a notebook, and what other cells define.
 
@@ -46,12 +46,12 @@ def grade_notebook(
     notebook : restored by `trust.restore`.
     expected : the source notebook's cells by grade id.
     earlier : folders that may hold the exercises a project builds on.
+    grade : what grades an exercise's files.
     """
     notes: list[str] = []
     cells = [cell for cell in notebook.cells if _counts(cell, expected)]
-    files = _earlier_work(exercise, earlier)
-    files[f"{exercise}.py"] = _code(cells)
-    report = grade(exercise, files, isolation=isolation)
+    files = answer_files(exercise, notebook, expected, earlier)
+    report = grade(exercise, files)
     if report.status != "error":
         return Submitted(report, files, ())
     reason = report.checks[0].message if report.checks else ""
@@ -64,10 +64,28 @@ def grade_notebook(
         else:
             notes.append(f"{_name(cell)} is not valid Python and was left out.")
     again = files | {f"{exercise}.py": _code(kept)}
-    second = grade(exercise, again, isolation=isolation)
+    second = grade(exercise, again)
     if second.status == "error":
         return Submitted(report, files, (reason,))
     return Submitted(second, again, (f"{reason} Its definitions alone were graded.", *notes))
+
+
+def answer_files(
+    exercise: str,
+    notebook: Any,
+    expected: Mapping[str, ExpectedCell],
+    earlier: Sequence[Path] = (),
+) -> dict[str, bytes]:
+    """What of a notebook goes into the box, see `grade_notebook`."""
+    files = _modules_of(exercise, earlier)
+    files[f"{exercise}.py"] = _code([cell for cell in notebook.cells if _counts(cell, expected)])
+    return files
+
+
+def earlier_work(notebook: str) -> list[Path]:
+    """Where a project may find what it builds on: the learner's other hand-ins."""
+    folder = Path(notebook).parent
+    return [folder, *sorted(folder.parent.glob("*/"))]
 
 
 def _counts(cell: Any, expected: Mapping[str, ExpectedCell]) -> bool:
@@ -100,15 +118,15 @@ def _code(cells: Sequence[Any]) -> bytes:
     return code
 
 
-def _earlier_work(exercise: str, folders: Sequence[Path]) -> dict[str, bytes]:
+def _modules_of(exercise: str, folders: Sequence[Path]) -> dict[str, bytes]:
     """The modules that a project imports: the learner's own, from a file or a notebook."""
     files: dict[str, bytes] = {}
     for name in find(exercise).uses:
         for folder in folders:
             module, notebook = folder / f"{name}.py", folder / f"{name}.ipynb"
-            if _is_sound(module, MAX_SOURCE):
+            if is_sound(module, MAX_SOURCE):
                 files[f"{name}.py"] = module.read_bytes()
-            elif _is_sound(notebook, MAX_NOTEBOOK):
+            elif is_sound(notebook, MAX_NOTEBOOK):
                 try:
                     files[f"{name}.py"], _ = solution_code(notebook.read_bytes())
                 except Unreadable:
@@ -119,6 +137,6 @@ def _earlier_work(exercise: str, folders: Sequence[Path]) -> dict[str, bytes]:
     return files
 
 
-def _is_sound(path: Path, most: int) -> bool:
+def is_sound(path: Path, most: int) -> bool:
     """An ordinary file of a size that can be read; links are not followed."""
     return path.is_file() and not path.is_symlink() and path.stat().st_size <= most

@@ -294,8 +294,10 @@ def main() -> None:
     except Exception as error:
         send(control, Hello(f"{type(error).__name__}: {error}", ""))
         return
-    send(control, Hello(None, zygote.home))
     try:
+        send(control, Hello(None, zygote.home))
         zygote.serve()
+    except BrokenPipeError:
+        pass  # the grader has ended meanwhile
     finally:
         zygote.close()
