@@ -26,7 +26,7 @@ from interview.verdicts import (
     result,
 )
 
-NEVER = Thresholds(met=1.1, not_met=-0.1)
+NEVER = Thresholds(met=1.1, met_in_doubt=1.1, not_met=-0.1)
 """For questions without trained weights: everything is put to a person."""
 
 
@@ -148,12 +148,11 @@ class _View:
 
     @property
     def verdict(self) -> Verdict:
-        """The decision; a claim that is denied, or made in a doubtful answer, is never met."""
+        """The decision; a claim that is denied is never met."""
         if self.probability <= self.limits.not_met:
             return "not_met"
-        if self.probability < self.limits.met or self.vetoed or self.doubtful:
-            return "unsure"
-        return "met"
+        least = self.limits.met_in_doubt if self.doubtful else self.limits.met
+        return "unsure" if self.vetoed or self.probability < least else "met"
 
 
 def _plain(answer: Answer, name: str, explained: list[PointVerdict]) -> PointVerdict:

@@ -19,7 +19,7 @@ from interview.evidence import FEATURES, OF_NETWORK, VETOES, Evidence, Seen, wei
 from interview.trained import Thresholds, limits_name
 from interview.training_data import FOLDS, HALF, HOSTILE, Data, is_left_out
 
-FALSE_MET = 0.02
+FALSE_MET = 0.01
 """Share of the points which hostile voices name and do not make that may be called met. It is
 measured on answers left out, though of voices that the other half of has been seen: what they do is
 known."""
@@ -155,9 +155,11 @@ def _combine(
         fair = part & ~hard if what == "points" else part
         trap = half & ~traps.holds & (what == "points")
         name = limits_name(what, core=data.core, network=kind == "network")
-        # In a doubtful answer a point is never met, see ``interview.checker``.
-        caught = np.where(traps.doubtful, 0.0, trapped)[trap]
-        limits = choose_thresholds(probability[fair], rows.holds[fair], caught, PRECISION[what])
+        limits = choose_thresholds(
+            (probability[fair], rows.holds[fair], rows.doubtful[fair] & (what == "points")),
+            (trapped[trap], traps.doubtful[trap]),
+            PRECISION[what],
+        )
         thresholds[name] = limits
         print(name, limits, flush=True)
         _print("ordinary", probability, rows, part & ~hard, limits, what == "points")
@@ -193,7 +195,7 @@ def _fit_combiner(rows: _Rows, used: Flags, order: list[str]) -> Array:
 
 
 def choose_thresholds(
-    probability: Array, holds: Flags, traps: Array, precision: tuple[float, float]
+    fair: tuple[Array, Flags, Flags], traps: tuple[Array, Flags], precision: tuple[float, float]
 ) -> Thresholds:
     """Return the widest thresholds whose decisions are right often enough.
 
@@ -201,22 +203,36 @@ def choose_thresholds(
     the verdict met and of not met; where none reaches it, nothing is decided in that direction.
     Besides, at most ``FALSE_MET`` of the traps, claims that hostile voices name and do not make,
     may be called met.
+
+    Args:
+        fair: Of claims in ordinary answers the probability, whether they hold, and whether the
+            answer is doubtful.
+        traps: Of claims in hostile answers the probability, and whether the answer is doubtful.
+        precision: Of met and of not met.
     """
+    probability, holds, doubtful = fair
+    caught, doubted = traps
+    allowed = int(FALSE_MET * len(caught)) // 2
 
-    def widest(p: Array, right: Flags, least: float) -> float:
-        order = np.argsort(-p, kind="stable")
-        hits = np.cumsum(right[order])
-        count = np.arange(1, len(p) + 1)
-        lower = beta.ppf(1 - CONFIDENCE, hits, count - hits + 1)
-        fits = np.flatnonzero(np.nan_to_num(lower) >= least)
-        return float(p[order][fits[-1]]) if len(fits) else 1.1
+    def least(among: Flags, traps: Array) -> float:
+        safe = float(np.nextafter(np.sort(traps)[::-1][allowed], 2)) if len(traps) > allowed else 0
+        return max(0.5, safe, _widest(probability[among], holds[among], precision[0]))
 
-    allowed = int(FALSE_MET * len(traps))
-    safe = float(np.nextafter(np.sort(traps)[::-1][allowed], 2)) if len(traps) else 0.5
     return Thresholds(
-        met=max(0.5, safe, widest(probability, holds, precision[0])),
-        not_met=min(0.5, 1 - widest(1 - probability, ~holds, precision[1])),
+        met=least(~doubtful, caught[~doubted]),
+        met_in_doubt=least(doubtful, caught[doubted]),
+        not_met=min(0.5, 1 - _widest(1 - probability, ~holds, precision[1])),
     )
+
+
+def _widest(probability: Array, right: Flags, precision: float) -> float:
+    """Return the least probability from which on decisions are right often enough."""
+    order = np.argsort(-probability, kind="stable")
+    hits = np.cumsum(right[order])
+    count = np.arange(1, len(probability) + 1)
+    lower = beta.ppf(1 - CONFIDENCE, hits, count - hits + 1)
+    fits = np.flatnonzero(np.nan_to_num(lower) >= precision)
+    return float(probability[order][fits[-1]]) if len(fits) else 1.1
 
 
 def _print(
@@ -227,7 +243,7 @@ def _print(
     p, y = p[part], rows.holds[part]
     if len(set(y)) < 2:
         return
-    met = (p >= limits.met) & ~(rows.doubtful[part] & is_point)
+    met = p >= np.where(rows.doubtful[part] & is_point, limits.met_in_doubt, limits.met)
     decided = met | (p <= limits.not_met)
     kappa = cohen_kappa_score(y[decided], met[decided]) if decided.any() else float("nan")
     print(

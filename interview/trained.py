@@ -26,7 +26,7 @@ from interview.patterns import FOLDER
 from interview.reading import Piece
 
 FILE = Path(__file__).parent / "trained.npz"
-SCHEMA = 2
+SCHEMA = 3
 DEPTH = 3
 """Layers of the published network that are used as they are; the rest is adapted."""
 ADAPTED = ("qkv", "out", "up", "down")
@@ -40,9 +40,13 @@ class TrainedFileError(RuntimeError):
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """Probabilities from which on, and up to which, a point is decided."""
+    """Probabilities from which on, and up to which, a point is decided.
+
+    ``met_in_doubt`` takes the place of ``met`` in an answer that quotes or contradicts somebody.
+    """
 
     met: float
+    met_in_doubt: float
     not_met: float
 
 

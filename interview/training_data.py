@@ -13,9 +13,15 @@ from interview.rules import flags
 from interview.text import Answer
 
 FOLDS = (
-    ("expert", "second_language", "denied", "bullets", "rebuttal"),
-    ("terse", "story", "swapped", "half_right"),
-    ("rambling", "plain_words", "stuffed", "wrong", "attributed"),
+    (
+        *("expert", "second_language", "second_language_2", "bullets", "sceptic", "chatty"),
+        *("denied", "rebuttal"),
+    ),
+    ("terse", "story", "half_right", "hasty", "example_driven", "partial", "swapped"),
+    (
+        *("rambling", "plain_words", "wrong", "socratic", "self_correcting", "consultant"),
+        *("textbook", "stuffed", "attributed"),
+    ),
 )
 """Voices left out together; each fold has right, wrong and odd ones."""
 HALF = len(FOLDS)
