@@ -50,7 +50,7 @@ class OfflineJudge:
         return "offline, rules and patterns only"
 
     @cached_property
-    def _parts(self) -> tuple[MiniLM, Trained, list[Layer]] | None:
+    def _parts(self) -> tuple[MiniLM, Trained, list[list[Layer]]] | None:
         """The encoder, the trained file and its layers; loaded when the first answer comes."""
         try:
             trained = load()
@@ -104,9 +104,9 @@ class OfflineJudge:
         bare = weigh(question, answer)
         full = bare
         if parts is not None and answer.sentences:
-            model, network, layers = parts
+            model, trained, layers = parts
             pieces = read(model, answer)
-            scores, stances, looked = network.attend(model, layers, pieces, names)
+            scores, stances, looked = trained.attend(model, layers, pieces, names)
             weights = [_weights(pieces, [a[k] for a in looked]) for k in range(len(names))]
             masses = np.zeros((len(names), len(answer.sentences)))
             for k, row in enumerate(weights):

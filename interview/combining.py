@@ -59,7 +59,7 @@ def fit_combiners(
         table = np.zeros((len(names), width + 1))
         for stage in stages:
             _combine(stage, scored, halves, kind, names, table, thresholds)
-        weights[f"{kind}.weights"] = table.astype(np.float32)
+        weights[kind] = table.astype(np.float32)
     return names, thresholds, weights
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from interview import bank, network, trained
+from interview import bank, network, trained, training
 from interview.combining import FALSE_MET, INVENTED, MISSED, _as_unseen, choose_thresholds
 from interview.embedding import load_model
 from interview.evidence import FEATURES, weigh
@@ -17,7 +17,8 @@ from interview.text import Answer, Span
 from interview.training_data import HALF, is_left_out
 
 QUESTION = bank.question("just-use-both")
-NO_TRAPS = np.zeros(0)
+COMBINERS = {"network": np.zeros((4, len(FEATURES) + 1))}
+NO_TRAPS = (np.zeros(0), np.zeros(0, bool))
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +45,20 @@ def test_fitting_twice_gives_the_same_bytes(answers, claims, fitted, tmp_path):
     again = network.fit(load_model(), claims, answers, epochs=2)
     names = [f"{QUESTION.id}/{p.id}" for p in QUESTION.points]
     for path, net in (("a.npz", fitted), ("b.npz", again)):
-        trained.save(tmp_path / path, "digest", names, {}, net.arrays())
+        trained.save(tmp_path / path, "digest", names, {}, [net.arrays()], COMBINERS)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
 def test_numpy_runs_the_network_that_torch_fitted(answers, claims, fitted, tmp_path):
     names = [f"{QUESTION.id}/{p.id}" for p in QUESTION.points]
-    trained.save(tmp_path / "a.npz", "digest", names, {}, fitted.arrays())
+    other = network.fit(load_model(), claims, answers, epochs=2, seed=1)
+    both = [fitted.arrays(), other.arrays()]
+    trained.save(tmp_path / "a.npz", "digest", names, {}, both, COMBINERS)
     kept = trained.load(tmp_path / "a.npz")
     model = load_model()
-    expected = network.look(fitted, answers)
+    views = [dict(enumerate(network.look(net, answers))) for net in (fitted, other)]
+    assert not np.allclose(views[0][0].scores, views[1][0].scores, atol=0.02)
+    expected = training._mean(views).values()
     for example, seen in zip(bank.examples(QUESTION.id), expected, strict=False):
         pieces = read(model, Answer(example.text))
         scores, stances, looked = kept.attend(model, kept.layers(model), pieces, names)
@@ -125,12 +130,15 @@ def test_thresholds_need_a_bound():
     rng = np.random.default_rng(0)
     p = rng.random(2000)
     holds = rng.random(2000) < p
-    limits = choose_thresholds(p, holds, NO_TRAPS, (0.85, 0.8))
+    doubtful = np.arange(2000) % 4 == 0
+    limits = choose_thresholds((p, holds, doubtful), NO_TRAPS, (0.85, 0.8))
     assert 0.5 < limits.met < 0.95
-    assert holds[p >= limits.met].mean() > 0.85
+    assert holds[~doubtful & (p >= limits.met)].mean() > 0.85
+    assert holds[doubtful & (p >= limits.met_in_doubt)].mean() > 0.85
     assert (~holds)[p <= limits.not_met].mean() > 0.8
-    few = choose_thresholds(np.array([0.9, 0.1]), np.array([True, False]), NO_TRAPS, (0.85, 0.8))
-    assert (few.met, few.not_met) == (1.1, pytest.approx(-0.1))
+    two = (np.array([0.9, 0.1]), np.array([True, False]), np.array([False, True]))
+    few = choose_thresholds(two, NO_TRAPS, (0.85, 0.8))
+    assert (few.met, few.met_in_doubt, few.not_met) == (1.1, 1.1, pytest.approx(-0.1))
 
 
 def test_traps_raise_the_threshold_of_met():
@@ -138,10 +146,13 @@ def test_traps_raise_the_threshold_of_met():
     p = rng.random(4000)
     holds = rng.random(4000) < p
     traps = rng.random(2000)
-    without = choose_thresholds(p, holds, NO_TRAPS, (0.5, 0.5))
-    limits = choose_thresholds(p, holds, traps, (0.5, 0.5))
-    assert (traps >= limits.met).sum() == int(FALSE_MET * 2000)
+    doubted, doubtful = rng.random(2000) < 0.7, rng.random(4000) < 0.3
+    without = choose_thresholds((p, holds, doubtful), NO_TRAPS, (0.5, 0.5))
+    limits = choose_thresholds((p, holds, doubtful), (traps, doubted), (0.5, 0.5))
+    called = traps >= np.where(doubted, limits.met_in_doubt, limits.met)
+    assert called.sum() == int(FALSE_MET * 2000)
     assert limits.met > without.met
+    assert limits.met_in_doubt > without.met_in_doubt
     assert limits.not_met == without.not_met
 
 
@@ -179,7 +190,7 @@ def test_findings_outside_the_core_are_hidden_or_made_up_in_part():
 
 def test_a_file_of_another_schema_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(trained, "SCHEMA", 0)
-    trained.save(tmp_path / "old.npz", "d", [], {}, {})
+    trained.save(tmp_path / "old.npz", "d", [], {}, [], {})
     monkeypatch.undo()
     with pytest.raises(trained.TrainedFileError, match="schema 0"):
         trained.load(tmp_path / "old.npz")
