@@ -14,13 +14,16 @@ from interview.text import Answer
 
 FOLDS = (
     (
-        *("expert", "second_language", "second_language_2", "bullets", "sceptic", "chatty"),
-        *("denied", "rebuttal"),
+        *("expert", "second_language", "second_language_2", "second_language_3", "bullets"),
+        *("listing", "sceptic", "chatty", "recap", "denied", "rebuttal"),
     ),
-    ("terse", "story", "half_right", "hasty", "example_driven", "partial", "swapped"),
+    (
+        *("terse", "minimal", "story", "half_right", "hasty", "example_driven", "partial"),
+        *("engineer", "hypothetical", "debater", "swapped"),
+    ),
     (
         *("rambling", "plain_words", "wrong", "socratic", "self_correcting", "consultant"),
-        *("textbook", "stuffed", "attributed"),
+        *("textbook", "statistician", "cautious", "blunt", "stuffed", "attributed"),
     ),
 )
 """Voices left out together; each fold has right, wrong and odd ones."""
