@@ -20,7 +20,7 @@ _JARGON = re.compile(
 )
 _EQUATION = re.compile(r"\|\w+\||\w\^2|\bsum of\b.*\bw\b|(?<!l)[12]/n\b")
 _EXPLAINED_AFTER = re.compile(
-    r"(?: \w+){0,2}\W{1,3}(?:that(?: is|'s)\b|i\.?e\b|meaning\b|which (?:is|means?)\b|"
+    r"(?: \w+){0,2}\W{1,3}(?:that(?: is|'s)\b|i\.?e\b|meaning\b|which (?:\w+ )?(?:is|means?)\b|"
     r"in other words\b|"
     r"(?:is|are) (?:just|only|simply|merely|an?|the|how|what)\b|= ?\w+ \w+)"
 )

@@ -189,9 +189,11 @@ def load(path: Path = FILE) -> Trained:
             content = {name: file[name] for name in file.files}
     except (OSError, ValueError):
         raise TrainedFileError(f"{path.name} is missing or no npz file; {again}.") from None
-    meta = msgspec.json.decode(content.pop("meta").tobytes(), type=_Meta)
-    if meta.schema != SCHEMA:
-        raise TrainedFileError(f"{path.name} has schema {meta.schema}, not {SCHEMA}; {again}.")
+    raw = content.pop("meta").tobytes()
+    schema = msgspec.json.decode(raw, type=_Schema).schema
+    if schema != SCHEMA:
+        raise TrainedFileError(f"{path.name} has schema {schema}, not {SCHEMA}; {again}.")
+    meta = msgspec.json.decode(raw, type=_Meta)
     rows = {name: i for i, name in enumerate(meta.names)}
     parts: dict[str, dict[str, Matrix]] = {}
     for name, array in content.items():
@@ -202,8 +204,11 @@ def load(path: Path = FILE) -> Trained:
     return Trained(meta.digest, rows, networks, combiners, meta.thresholds)
 
 
-class _Meta(msgspec.Struct):
+class _Schema(msgspec.Struct):
     schema: int
+
+
+class _Meta(_Schema):
     digest: str
     names: list[str]
     thresholds: dict[str, Thresholds]

@@ -189,9 +189,10 @@ def test_findings_outside_the_core_are_hidden_or_made_up_in_part():
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(trained, "SCHEMA", 0)
-    trained.save(tmp_path / "old.npz", "d", [], {}, [], {})
-    monkeypatch.undo()
+    with monkeypatch.context() as older:
+        older.setattr(trained, "SCHEMA", 0)
+        older.setattr(trained, "_Meta", lambda schema, *_: {"schema": schema, "other": 1})
+        trained.save(tmp_path / "old.npz", "d", [], {}, [], {})
     with pytest.raises(trained.TrainedFileError, match="schema 0"):
         trained.load(tmp_path / "old.npz")
 
