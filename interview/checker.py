@@ -26,7 +26,7 @@ from interview.verdicts import (
     result,
 )
 
-NEVER = Thresholds(met=1.1, met_in_doubt=1.1, not_met=-0.1)
+NEVER = Thresholds(met=1.1, not_met=-0.1)
 """For questions without trained weights: everything is put to a person."""
 
 
@@ -78,7 +78,7 @@ class OfflineJudge:
             p.id: point(
                 p.id,
                 views[p.id].verdict,
-                views[p.id].chance,
+                views[p.id].probability,
                 text,
                 None if p.kind == "text" else views[p.id].place,
             )
@@ -142,17 +142,13 @@ class _View:
     limits: Thresholds
 
     @property
-    def chance(self) -> float:
-        """The probability that the claim is made, at most a half where it is denied."""
-        return min(self.probability, 0.5) if self.vetoed else self.probability
-
-    @property
     def verdict(self) -> Verdict:
-        """The decision; a claim that is denied is never met."""
+        """The decision; a claim that is denied, or made in a doubtful answer, is never met."""
         if self.probability <= self.limits.not_met:
             return "not_met"
-        least = self.limits.met_in_doubt if self.doubtful else self.limits.met
-        return "unsure" if self.vetoed or self.probability < least else "met"
+        if self.probability < self.limits.met or self.vetoed or self.doubtful:
+            return "unsure"
+        return "met"
 
 
 def _plain(answer: Answer, name: str, explained: list[PointVerdict]) -> PointVerdict:

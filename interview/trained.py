@@ -40,13 +40,9 @@ class TrainedFileError(RuntimeError):
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """Probabilities from which on, and up to which, a point is decided.
-
-    ``met_in_doubt`` takes the place of ``met`` in an answer that quotes or contradicts somebody.
-    """
+    """Probabilities from which on, and up to which, a point is decided."""
 
     met: float
-    met_in_doubt: float
     not_met: float
 
 

@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from interview import bank, network, trained, training
-from interview.combining import FALSE_MET, INVENTED, MISSED, _as_unseen, choose_thresholds
+from interview.combining import INVENTED, MISSED, _as_unseen, _unseen, choose_thresholds
 from interview.embedding import load_model
-from interview.evidence import FEATURES, weigh
+from interview.evidence import FEATURES, Seen, weigh
 from interview.network import Claim, shortened
 from interview.reading import read
 from interview.text import Answer, Span
-from interview.training_data import HALF, is_left_out
+from interview.training_data import HALF, HOSTILE, Data, is_left_out
 
 QUESTION = bank.question("just-use-both")
 COMBINERS = {"network": np.zeros((4, len(FEATURES) + 1))}
-NO_TRAPS = (np.zeros(0), np.zeros(0, bool))
+NO_TRAPS = np.zeros(0)
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +130,24 @@ def test_thresholds_need_a_bound():
     rng = np.random.default_rng(0)
     p = rng.random(2000)
     holds = rng.random(2000) < p
-    doubtful = np.arange(2000) % 4 == 0
-    limits = choose_thresholds((p, holds, doubtful), NO_TRAPS, (0.85, 0.8))
+    limits = choose_thresholds(p, p, holds, NO_TRAPS, precision=(0.85, 0.8), false_met=0.02)
     assert 0.5 < limits.met < 0.95
-    assert holds[~doubtful & (p >= limits.met)].mean() > 0.85
-    assert holds[doubtful & (p >= limits.met_in_doubt)].mean() > 0.85
+    assert holds[p >= limits.met].mean() > 0.85
     assert (~holds)[p <= limits.not_met].mean() > 0.8
-    two = (np.array([0.9, 0.1]), np.array([True, False]), np.array([False, True]))
-    few = choose_thresholds(two, NO_TRAPS, (0.85, 0.8))
-    assert (few.met, few.met_in_doubt, few.not_met) == (1.1, 1.1, pytest.approx(-0.1))
+    two = np.array([0.9, 0.1])
+    few = choose_thresholds(two, two, two > 0.5, NO_TRAPS, precision=(0.85, 0.8), false_met=0.02)
+    assert (few.met, few.not_met) == (1.1, pytest.approx(-0.1))
+
+
+def test_where_met_is_barred_a_claim_does_not_count_for_it():
+    rng = np.random.default_rng(0)
+    p = rng.random(2000)
+    barred = rng.random(2000) < 0.5
+    holds = np.where(barred, False, rng.random(2000) < p)
+    options = {"precision": (0.85, 0.8), "false_met": 0.02}
+    limits = choose_thresholds(p, np.where(barred, 0, p), holds, NO_TRAPS, **options)
+    assert limits.met < choose_thresholds(p, p, holds, NO_TRAPS, **options).met
+    assert holds[~barred & (p >= limits.met)].mean() > 0.85
 
 
 def test_traps_raise_the_threshold_of_met():
@@ -146,14 +155,24 @@ def test_traps_raise_the_threshold_of_met():
     p = rng.random(4000)
     holds = rng.random(4000) < p
     traps = rng.random(2000)
-    doubted, doubtful = rng.random(2000) < 0.7, rng.random(4000) < 0.3
-    without = choose_thresholds((p, holds, doubtful), NO_TRAPS, (0.5, 0.5))
-    limits = choose_thresholds((p, holds, doubtful), (traps, doubted), (0.5, 0.5))
-    called = traps >= np.where(doubted, limits.met_in_doubt, limits.met)
-    assert called.sum() == int(FALSE_MET * 2000)
+    options = {"precision": (0.5, 0.5), "false_met": 0.02}
+    without = choose_thresholds(p, p, holds, NO_TRAPS, **options)
+    limits = choose_thresholds(p, p, holds, traps, **options)
+    assert (traps >= limits.met).sum() == int(0.02 * 2000)
     assert limits.met > without.met
-    assert limits.met_in_doubt > without.met_in_doubt
     assert limits.not_met == without.not_met
+
+
+def test_the_combiner_learns_from_answers_that_the_networks_had_not_read(answers):
+    hostile = [replace(a, id=f"{a.id}-{i}", voice="denied") for i, a in enumerate(answers)]
+    data = Data([], np.zeros(0), [*answers, *hostile], [], [], core=True)
+    scored = {a.id: Seen("by voice", None, None) for a in data.answers}
+    halves = {a.id: Seen("by half", None, None) for a in hostile[::2]}
+    seen = _unseen(data, scored, halves)
+    assert seen.keys() == {a.id for a in [*answers, *hostile[::2]]}
+    assert {seen[a.id].scores for a in answers if a.voice not in HOSTILE} == {"by voice"}
+    assert {seen[a.id].scores for a in hostile[::2]} == {"by half"}
+    assert _unseen(replace(data, core=False), scored, {}) == scored
 
 
 def test_every_answer_is_left_out_once_by_voice_and_none_in_the_last_run(answers):
