@@ -173,7 +173,7 @@ def _by(items: Sequence[Judgement], key: Callable[[Judgement], str]) -> list[str
         part = [i for i in items if key(i) == name]
         lines.append(
             f"| {name} | {len(part)} | {sum(i.holds for i in part)} | "
-            f"{_number(forced_kappa(part))} | {_number(decided_kappa(part))} | "
+            f"{_cell(part, forced_kappa)} | {_cell(part, decided_kappa)} | "
             f"{unsure_share(part):.0%} | {_number(precision(part))} | "
             f"{_number(recall(part))} |"
         )
