@@ -50,7 +50,7 @@ class OfflineJudge:
         return "offline, rules and patterns only"
 
     @cached_property
-    def _parts(self) -> tuple[MiniLM, Trained, list[Layer]] | None:
+    def _parts(self) -> tuple[MiniLM, Trained, list[list[Layer]]] | None:
         """The encoder, the trained file and its layers; loaded when the first answer comes."""
         try:
             trained = load()
@@ -78,7 +78,7 @@ class OfflineJudge:
             p.id: point(
                 p.id,
                 views[p.id].verdict,
-                views[p.id].chance,
+                views[p.id].probability,
                 text,
                 None if p.kind == "text" else views[p.id].place,
             )
@@ -104,9 +104,9 @@ class OfflineJudge:
         bare = weigh(question, answer)
         full = bare
         if parts is not None and answer.sentences:
-            model, network, layers = parts
+            model, trained, layers = parts
             pieces = read(model, answer)
-            scores, stances, looked = network.attend(model, layers, pieces, names)
+            scores, stances, looked = trained.attend(model, layers, pieces, names)
             weights = [_weights(pieces, [a[k] for a in looked]) for k in range(len(names))]
             masses = np.zeros((len(names), len(answer.sentences)))
             for k, row in enumerate(weights):
@@ -140,11 +140,6 @@ class _View:
     doubtful: bool
     place: Span | None
     limits: Thresholds
-
-    @property
-    def chance(self) -> float:
-        """The probability that the claim is made, at most a half where it is denied."""
-        return min(self.probability, 0.5) if self.vetoed else self.probability
 
     @property
     def verdict(self) -> Verdict:

@@ -17,15 +17,20 @@ from interview import bank
 from interview.embedding import Matrix
 from interview.evidence import FEATURES, OF_NETWORK, VETOES, Evidence, Seen, weigh
 from interview.trained import Thresholds, limits_name
-from interview.training_data import FOLDS, HALF, HOSTILE, Data, is_left_out
+from interview.training_data import FOLDS, HOSTILE, Data
 
-FALSE_MET = 0.02
-"""Share of the points which hostile voices name and do not make that may be called met. It is
-measured on answers left out, though of voices that the other half of has been seen: what they do is
-known."""
+FALSE_MET = {"core": 0.06, "other": 0.02}
+"""Share of the points which hostile voices name and do not make that may be called met. Most of the
+core's hostile answers were written to be hard, and rules stop all other kinds of attack; 0.01 would
+leave two in five points of ordinary answers unsure."""
 HARD = (*HOSTILE, "rebuttal")
 """Voices written to be hard; how often an ordinary answer is judged right is not seen from them."""
-PRECISION = {"points": (0.93, 0.875), "misconceptions": (0.75, 0.75)}
+PRECISION = {
+    "core points": (0.93, 0.9),
+    "other points": (0.93, 0.875),
+    "core misconceptions": (0.75, 0.75),
+    "other misconceptions": (0.75, 0.75),
+}
 """Of the claims called met and not met: the exact lower bounds that the thresholds must reach on
 voices left out. A false ``met`` is the dearer. There are few answers with a misconception, so that
 no more could be shown of them."""
@@ -39,7 +44,7 @@ that do not make the claim. A combiner and thresholds fitted to the former would
 their silence, far too much; so it is shown them as they would be on an unseen answer.
 """
 CONFIDENCE = 0.9
-SHRINKAGE = 0.7
+SHRINKAGE = 0.4
 """Scale of a point's own weights beside the common ones; smaller ties points together."""
 STRENGTH = 0.1
 """Inverse penalty of the combiner, scikit-learn's ``C``."""
@@ -58,9 +63,23 @@ def fit_combiners(
     for kind, width in (("network", len(FEATURES)), ("plain", len(FEATURES) - OF_NETWORK)):
         table = np.zeros((len(names), width + 1))
         for stage in stages:
-            _combine(stage, scored, halves, kind, names, table, thresholds)
-        weights[f"{kind}.weights"] = table.astype(np.float32)
+            seen = _unseen(stage, scored, halves) if kind == "network" else scored
+            _combine(stage, _rows(stage, seen, kind), kind, names, table, thresholds)
+        weights[kind] = table.astype(np.float32)
     return names, thresholds, weights
+
+
+def _unseen(data: Data, scored: dict[str, Seen], halves: dict[str, Seen]) -> dict[str, Seen]:
+    """Return what was seen in answers by networks that had not read them.
+
+    In ordinary answers by those that had read none of their voice, since nobody knows who will
+    answer; in the core's hostile ones by those that had read others of their kind, since what these
+    do is known. By the former, the combiner would learn to trust the networks less than it may.
+    """
+    if not data.core:
+        return scored
+    hostile = {answer.id for answer in data.answers if answer.voice in HOSTILE}
+    return {name: seen for name, seen in scored.items() if name not in hostile} | halves
 
 
 @dataclass(frozen=True)
@@ -73,7 +92,6 @@ class _Rows:
     doubtful: Flags
     voice: NDArray[np.str_]
     claim: NDArray[np.str_]
-    halved: Flags
 
 
 def _rows(data: Data, scored: dict[str, Seen], kind: str) -> _Rows:
@@ -97,7 +115,6 @@ def _rows(data: Data, scored: dict[str, Seen], kind: str) -> _Rows:
                     claim.doubtful,
                     answer.voice,
                     data.names[row],
-                    is_left_out(answer, HALF),
                 )
             )
     return _Rows(*(np.array(column) for column in zip(*found, strict=True)))
@@ -123,16 +140,13 @@ def _as_unseen(evidence: Evidence, chance: random.Random) -> Evidence:
 
 def _combine(
     data: Data,
-    scored: dict[str, Seen],
-    halves: dict[str, Seen],
+    rows: _Rows,
     kind: str,
     names: list[str],
     table: Array,
     thresholds: dict[str, Thresholds],
 ) -> None:
     """Fit the combiner of one stage, and its thresholds on what was left out."""
-    rows = _rows(data, scored, kind)
-    traps = _rows(data, halves, kind) if data.core else rows
     order = sorted(set(rows.claim))
     everything = np.ones(len(rows.holds), bool)
     for name, weights in zip(order, _fit_combiner(rows, everything, order), strict=True):
@@ -142,35 +156,43 @@ def _combine(
         out = np.isin(rows.voice, fold)
         if out.any():
             probability[out] = _apply(_fit_combiner(rows, ~out, order), rows, order)[out]
-    trapped = probability
-    if data.core:
-        trapped = _apply(_fit_combiner(rows, ~rows.halved, order), traps, order)
     points = [f"{q.id}/{p.id}" for q in bank.questions().values() for p in q.points]
-    hard = np.isin(rows.voice, HARD)
+    stage = "core" if data.core else "other"
+    hard, hostile = np.isin(rows.voice, HARD), np.isin(rows.voice, HOSTILE)
     for what in ("points", "misconceptions"):
         part = np.isin(rows.claim, points) == (what == "points")
-        half = np.isin(traps.claim, points) == (what == "points")
-        half &= np.isin(traps.voice, HOSTILE)
         # It is the hostile voices that hold misconceptions, and there are few of them.
         fair = part & ~hard if what == "points" else part
-        trap = half & ~traps.holds & (what == "points")
+        trap = part & hostile & ~rows.holds & (what == "points")
+        # What a check never calls met, see ``interview.checker``.
+        barred = rows.vetoed | (rows.doubtful & (what == "points"))
+        sure = np.where(barred, 0.0, probability)
         name = limits_name(what, core=data.core, network=kind == "network")
-        # In a doubtful answer a point is never met, see ``interview.checker``.
-        caught = np.where(traps.doubtful, 0.0, trapped)[trap]
-        limits = choose_thresholds(probability[fair], rows.holds[fair], caught, PRECISION[what])
+        limits = choose_thresholds(
+            probability[fair],
+            sure[fair],
+            rows.holds[fair],
+            sure[trap],
+            precision=PRECISION[f"{stage} {what}"],
+            false_met=FALSE_MET[stage],
+        )
         thresholds[name] = limits
         print(name, limits, flush=True)
-        _print("ordinary", probability, rows, part & ~hard, limits, what == "points")
-        _print("hard voice left out", probability, rows, part & hard, limits, what == "points")
-        _print("hostile half left out", trapped, traps, half, limits, what == "points")
+        for title, some in (
+            ("ordinary", ~hard),
+            ("rebuttal", hard & ~hostile),
+            ("hostile", hostile),
+        ):
+            here = some & part
+            _print(title, probability[here], sure[here], rows.holds[here], limits)
 
 
 def _apply(weights: Array, rows: _Rows, order: list[str]) -> Array:
-    """Return the probabilities, at most a half where there is a veto."""
+    """Return the probabilities."""
     own = weights[[order.index(name) for name in rows.claim]]
     z = (rows.x * own[:, :-1]).sum(axis=1) + own[:, -1]
     probability: Array = 1 / (1 + np.exp(-z))
-    return np.where(rows.vetoed, np.minimum(probability, 0.5), probability)
+    return probability
 
 
 def _fit_combiner(rows: _Rows, used: Flags, order: list[str]) -> Array:
@@ -193,14 +215,28 @@ def _fit_combiner(rows: _Rows, used: Flags, order: list[str]) -> Array:
 
 
 def choose_thresholds(
-    probability: Array, holds: Flags, traps: Array, precision: tuple[float, float]
+    probability: Array,
+    sure: Array,
+    holds: Flags,
+    traps: Array,
+    *,
+    precision: tuple[float, float],
+    false_met: float,
 ) -> Thresholds:
     """Return the widest thresholds whose decisions are right often enough.
 
     "Often enough" is an exact (Clopper-Pearson) lower bound of ``precision`` at ``CONFIDENCE``, of
     the verdict met and of not met; where none reaches it, nothing is decided in that direction.
-    Besides, at most ``FALSE_MET`` of the traps, claims that hostile voices name and do not make,
+    Besides, at most ``false_met`` of the traps, claims that hostile voices name and do not make,
     may be called met.
+
+    Args:
+        probability: Of claims in ordinary answers.
+        sure: The same, 0 where the verdict met is barred.
+        holds: Whether they hold.
+        traps: The probability of claims in hostile answers, 0 where met is barred.
+        precision: Of met and of not met.
+        false_met: Share of the traps.
     """
 
     def widest(p: Array, right: Flags, least: float) -> float:
@@ -211,29 +247,26 @@ def choose_thresholds(
         fits = np.flatnonzero(np.nan_to_num(lower) >= least)
         return float(p[order][fits[-1]]) if len(fits) else 1.1
 
-    allowed = int(FALSE_MET * len(traps))
+    allowed = int(false_met * len(traps))
     safe = float(np.nextafter(np.sort(traps)[::-1][allowed], 2)) if len(traps) else 0.5
     return Thresholds(
-        met=max(0.5, safe, widest(probability, holds, precision[0])),
+        met=max(0.5, safe, widest(sure, holds, precision[0])),
         not_met=min(0.5, 1 - widest(1 - probability, ~holds, precision[1])),
     )
 
 
-def _print(
-    title: str, p: Array, rows: _Rows, part: Flags, limits: Thresholds, is_point: bool
-) -> None:
+def _print(title: str, p: Array, sure: Array, holds: Flags, limits: Thresholds) -> None:
     from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
-    p, y = p[part], rows.holds[part]
-    if len(set(y)) < 2:
+    if len(set(holds)) < 2:
         return
-    met = (p >= limits.met) & ~(rows.doubtful[part] & is_point)
+    met = sure >= limits.met
     decided = met | (p <= limits.not_met)
-    kappa = cohen_kappa_score(y[decided], met[decided]) if decided.any() else float("nan")
+    kappa = cohen_kappa_score(holds[decided], met[decided]) if decided.any() else float("nan")
     print(
-        f"  {title}: n {len(y)}, AUC {roc_auc_score(y, p):.3f}, kappa forced "
-        f"{cohen_kappa_score(y, p > 0.5):.3f}, decided {kappa:.3f}, unsure "
-        f"{1 - decided.mean():.3f}, false met {(met & ~y).sum()} of {(~y).sum()}, "
-        f"found {(met & y).sum()} of {y.sum()}",
+        f"  {title}: n {len(holds)}, AUC {roc_auc_score(holds, p):.3f}, kappa forced "
+        f"{cohen_kappa_score(holds, p > 0.5):.3f}, decided {kappa:.3f}, unsure "
+        f"{1 - decided.mean():.3f}, false met {(met & ~holds).sum()} of {(~holds).sum()}, "
+        f"found {(met & holds).sum()} of {holds.sum()}",
         flush=True,
     )

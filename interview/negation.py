@@ -8,25 +8,28 @@ from interview.text import Answer, Span
 
 _NEGATORS = re.compile(
     r"\b(?:not|never|no|nobody|none|neither|nor|without|hardly|cannot|can't|cant|don't|dont|"
-    r"doesn't|doesnt|didn't|isn't|isnt|aren't|wasn't|won't|wont|wouldn't|wouldnt|shouldn't|"
-    r"couldn't|ain't|fails? to|far from|rather than|instead of)\b"
+    r"doesn't|doesnt|didn't|didnt|isn't|isnt|aren't|arent|wasn't|weren't|won't|wont|wouldn't|"
+    r"wouldnt|shouldn't|couldn't|needn't|mustn't|hasn't|haven't|ain't|barely|fails? to|far from|"
+    r"rather than|instead of)\b"
     r"(?! only\b| just\b| merely\b| necessarily only\b| doubt\b| matter\b| to mention\b)"
 )
 _DENIAL_BEFORE = re.compile(
-    r"\b(?:(?:it'?s|it is|that'?s|is|was|be|plain|simply|just) (?:\w+ )?(?:wrong|false|untrue|"
-    r"incorrect|a myth|nonsense|a mistake|mistaken)(?: to (?:say|think|claim|believe|assume))?"
+    r"\b(?:(?:it'?s|it is|that'?s|is|was|be|plain|simply|just) (?:(?!not |never )\w+ )?"
+    r"(?:wrong|false|untrue|incorrect|a myth|nonsense|a mistake|mistaken)"
+    r"(?: to (?:say|think|claim|believe|assume))?"
     r"(?: that)?|(?:n't|not|never) (?:\w+ )?(?:think|believe|agree|buy|accept|say|claim|mean|true|"
     r"the case|convinced|see (?:how|why|that))|no (?:truth|evidence|reason to (?:think|believe))|"
     r"myth|misconception|nonsense|i (?:reject|doubt|dispute|disagree|refuse)|hardly believe)\b"
 )
 _DENIAL_AFTER = re.compile(
     r"(?:\b(?:is|are|was|that's|it's|this is|simply|plainly|which is|idea is|quite|just) "
-    r"(?:\w+ )?(?:wrong|false|untrue|incorrect|a myth|nonsense|mistaken|"
+    r"(?:(?!not |never )\w+ )?(?:wrong|false|untrue|incorrect|a myth|nonsense|mistaken|"
     r"not (?:true|right|so|correct|the case|how|what))|"
     r"\bisn't (?:true|right|so|the case|correct|how)\b|"
     r"\b(?:i|we) (?:would |do |really |strongly )?(?:disagree|reject|don't (?:agree|buy|believe|"
     r"think so|accept|see it)|doubt (?:it|that))\b|\bnot true\b|\bnot so\b|\bi'm not (?:buying|"
-    r"convinced)|\bmakes no difference\b|^\W*(?:wrong|false|nonsense|no)\b)"
+    r"convinced)|\bmakes no difference\b|^\W*(?:wrong|false|nonsense)\b|"
+    r"^\W*no(?=\W*$|[,.;:!]))"
 )
 _WRONG = (
     r"(?:simply |just |plainly |plain |all |quite |all a |clearly )?(?:wrong|false|untrue|"
@@ -59,8 +62,8 @@ _REFUTED_WITHIN = re.compile(
     rf"(?:(?:that|this|it|which)(?:'s| is) {_WRONG}|{_OBJECTS})\b"
 )
 _REFERS = re.compile(
-    r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|i|we|wrong|false|no|not|"
-    r"nonsense)\b"
+    r"\W*(?:but |well |sorry |and |actually |honestly )*(?:that|this|it|they|s?he|those|i|we|"
+    r"wrong|false|no|not|nonsense)\b"
 )
 _CLAUSE_BREAK = re.compile(
     r"[,:()]|\b(?:but|because|since|although|though|whereas|while|so|"

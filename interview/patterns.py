@@ -203,6 +203,8 @@ def _phrase(text: str, words: dict[str, str], *, bare: bool = False) -> str:
             result += rf"(?:{_SEPARATOR}[\w'%.-]*[\w%])" + "{0," + item[1:-1] + "}?"
             gap = True
             continue
+        # A word begins where a pattern does, and no word begins within "don't".
+        item = re.sub(r"(?<!\w)n't", r"\\w*n't", item)
         filled = re.sub(r"\{([a-z_0-9]+)\}", lambda found: words[found.group(1)], item)
         result += (_SEPARATOR if result else "") + filled
         gap = False

@@ -1,9 +1,9 @@
-"""What training leaves: a small network over token states and a calibrated combiner, as npz.
+"""What training leaves: small networks over token states and a calibrated combiner, as npz.
 
-The network reads the states of MiniLM below its last layers with the traits of each token, passes
+Each network reads the states of MiniLM below its last layers with the traits of each token, passes
 them through adapted last layers, and for each point attends to where the claim may stand and scores
-what is said there. The combiner, a logistic regression, joins that score with what the patterns
-found. Both run in numpy.
+what is said there; they differ in their random start, and their mean errs less than each. The
+combiner, a logistic regression, joins that score with what the patterns found. All run in numpy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from interview.patterns import FOLDER
 from interview.reading import Piece
 
 FILE = Path(__file__).parent / "trained.npz"
-SCHEMA = 2
+SCHEMA = 3
 DEPTH = 3
 """Layers of the published network that are used as they are; the rest is adapted."""
 ADAPTED = ("qkv", "out", "up", "down")
@@ -53,30 +53,29 @@ class Trained:
     Attributes:
         digest: Of the training data (``data_digest``).
         rows: Number of each ``question/point`` or ``question/misconception``.
-        arrays: Weights by name.
+        networks: Weights of each network by name.
+        combiners: ``(rows, features + 1)`` by kind, ``network`` or ``plain``.
         thresholds: By ``limits_name``.
     """
 
     digest: str
     rows: dict[str, int]
-    arrays: dict[str, Matrix]
+    networks: tuple[dict[str, Matrix], ...]
+    combiners: dict[str, Matrix]
     thresholds: dict[str, Thresholds]
 
-    def layers(self, model: MiniLM) -> list[Layer]:
-        """Return the adapted layers: the published weights and the low-rank changes to them."""
-        adapted = []
-        for i in range(DEPTH, LAYERS):
-            layer = dict(model.layers[i])
-            for name in ADAPTED:
-                change = self.arrays[f"{i}.{name}.a"] @ self.arrays[f"{i}.{name}.b"]
-                layer[name] = np.ascontiguousarray(layer[name] + change)
-            adapted.append(layer)
-        return adapted
+    def layers(self, model: MiniLM) -> list[list[Layer]]:
+        """Return each network's layers: the published weights and its low-rank changes to them."""
+        return [_adapted(model, arrays) for arrays in self.networks]
 
     def attend(
-        self, model: MiniLM, layers: Sequence[Layer], pieces: Sequence[Piece], names: Sequence[str]
+        self,
+        model: MiniLM,
+        layers: Sequence[Sequence[Layer]],
+        pieces: Sequence[Piece],
+        names: Sequence[str],
     ) -> tuple[Array, Array, list[Matrix]]:
-        """Return the network's score and stance of each name and where it looked.
+        """Return the networks' mean score and stance of each name and where they looked.
 
         Args:
             model: The published encoder.
@@ -89,31 +88,17 @@ class Trained:
             piece the attention ``(names, tokens)``, nothing where another piece scored higher.
         """
         states = model.states([piece.ids for piece in pieces], DEPTH)
-        states = [
-            x + piece.traits @ self.arrays["traits"]
-            for x, piece in zip(states, pieces, strict=True)
-        ]
-        edges = np.concatenate([[0], np.cumsum([len(x) for x in states])])
-        read = np.concatenate(states)
-        for layer in layers:
-            read = run_layer(layer, read, edges)
         number = [self.rows[name] for name in names]
-        look, judge, bias, stance = (self.arrays[key][number] for key in HEADS)
-        scores, stances, looked = [], [], []
-        for a, b in itertools.pairwise(edges):
-            x = read[a:b]
-            attention = look @ x.T
-            attention = np.exp(attention - attention.max(axis=1, keepdims=True))
-            attention /= attention.sum(axis=1, keepdims=True)
-            pooled = attention @ x
-            scores.append((pooled * judge).sum(axis=1) + bias)
-            stances.append((pooled * stance).sum(axis=1))
-            looked.append(attention)
-        table = np.array(scores, np.float64)
-        best = table.argmax(axis=0)
-        looked = [a * (best == i)[:, None] for i, a in enumerate(looked)]
-        sure = np.array(stances, np.float64)[best, np.arange(len(best))]
-        return table.max(axis=0), sure, looked
+        seen = [
+            _attend(arrays, own, states, pieces, number)
+            for arrays, own in zip(self.networks, layers, strict=True)
+        ]
+        scores, stances = (np.mean([one[k] for one in seen], axis=0) for k in (0, 1))
+        looked = [
+            np.asarray(np.mean(each, axis=0), np.float32)
+            for each in zip(*(one[2] for one in seen), strict=True)
+        ]
+        return scores, stances, looked
 
     def limits(self, kind: str, *, core: bool, network: bool) -> Thresholds:
         """Return the thresholds of ``points`` or ``misconceptions``.
@@ -135,9 +120,51 @@ class Trained:
         """
         kind = "network" if network else "plain"
         columns = slice(0 if network else OF_NETWORK, None)
-        weights = self.arrays[f"{kind}.weights"][self.rows[name]].astype(np.float64)
+        weights = self.combiners[kind][self.rows[name]].astype(np.float64)
         z = float(features[columns] @ weights[:-1] + weights[-1])
         return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
+
+
+def _adapted(model: MiniLM, arrays: dict[str, Matrix]) -> list[Layer]:
+    adapted = []
+    for i in range(DEPTH, LAYERS):
+        layer = dict(model.layers[i])
+        for name in ADAPTED:
+            change = arrays[f"{i}.{name}.a"] @ arrays[f"{i}.{name}.b"]
+            layer[name] = np.ascontiguousarray(layer[name] + change)
+        adapted.append(layer)
+    return adapted
+
+
+def _attend(
+    arrays: dict[str, Matrix],
+    layers: Sequence[Layer],
+    states: Sequence[Matrix],
+    pieces: Sequence[Piece],
+    number: list[int],
+) -> tuple[Array, Array, list[Matrix]]:
+    """Return what one network sees, see ``Trained.attend``."""
+    states = [x + piece.traits @ arrays["traits"] for x, piece in zip(states, pieces, strict=True)]
+    edges = np.concatenate([[0], np.cumsum([len(x) for x in states])])
+    read = np.concatenate(states)
+    for layer in layers:
+        read = run_layer(layer, read, edges)
+    look, judge, bias, stance = (arrays[key][number] for key in HEADS)
+    scores, stances, looked = [], [], []
+    for a, b in itertools.pairwise(edges):
+        x = read[a:b]
+        attention = look @ x.T
+        attention = np.exp(attention - attention.max(axis=1, keepdims=True))
+        attention /= attention.sum(axis=1, keepdims=True)
+        pooled = attention @ x
+        scores.append((pooled * judge).sum(axis=1) + bias)
+        stances.append((pooled * stance).sum(axis=1))
+        looked.append(attention)
+    table = np.array(scores, np.float64)
+    best = table.argmax(axis=0)
+    looked = [a * (best == i)[:, None] for i, a in enumerate(looked)]
+    sure = np.array(stances, np.float64)[best, np.arange(len(best))]
+    return table.max(axis=0), sure, looked
 
 
 def limits_name(kind: str, *, core: bool, network: bool) -> str:
@@ -158,16 +185,26 @@ def load(path: Path = FILE) -> Trained:
             content = {name: file[name] for name in file.files}
     except (OSError, ValueError):
         raise TrainedFileError(f"{path.name} is missing or no npz file; {again}.") from None
-    meta = msgspec.json.decode(content.pop("meta").tobytes(), type=_Meta)
-    if meta.schema != SCHEMA:
-        raise TrainedFileError(f"{path.name} has schema {meta.schema}, not {SCHEMA}; {again}.")
+    raw = content.pop("meta").tobytes()
+    schema = msgspec.json.decode(raw, type=_Schema).schema
+    if schema != SCHEMA:
+        raise TrainedFileError(f"{path.name} has schema {schema}, not {SCHEMA}; {again}.")
+    meta = msgspec.json.decode(raw, type=_Meta)
     rows = {name: i for i, name in enumerate(meta.names)}
-    arrays = {name: array.astype(np.float32) for name, array in content.items()}
-    return Trained(meta.digest, rows, arrays, meta.thresholds)
+    parts: dict[str, dict[str, Matrix]] = {}
+    for name, array in content.items():
+        part, _, own = name.partition("/")
+        parts.setdefault(part, {})[own] = array.astype(np.float32)
+    combiners = parts.pop("combiner")
+    networks = tuple(parts[part] for part in sorted(parts))
+    return Trained(meta.digest, rows, networks, combiners, meta.thresholds)
 
 
-class _Meta(msgspec.Struct):
+class _Schema(msgspec.Struct):
     schema: int
+
+
+class _Meta(_Schema):
     digest: str
     names: list[str]
     thresholds: dict[str, Thresholds]
@@ -178,9 +215,12 @@ def save(
     digest: str,
     names: list[str],
     thresholds: dict[str, Thresholds],
-    arrays: dict[str, Matrix],
+    networks: Sequence[dict[str, Matrix]],
+    combiners: dict[str, Matrix],
 ) -> None:
     """Write the trained file; the same content always gives the same bytes."""
+    arrays = {f"network{i}/{name}": x for i, own in enumerate(networks) for name, x in own.items()}
+    arrays |= {f"combiner/{kind}": x for kind, x in combiners.items()}
     meta = msgspec.json.encode(_Meta(SCHEMA, digest, names, thresholds))
     content = {"meta": np.frombuffer(meta, np.uint8)}
     content |= {name: arrays[name].astype(np.float16) for name in sorted(arrays)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from interview.evidence import Seen
 from interview.trained import FILE, HEADS, data_digest, save
 from interview.training_data import HALF, Data, is_left_out, read_stages
 
-EPOCHS = 16
+EPOCHS = 10
+NETWORKS = 2
+"""Networks that differ in their random start; what counts is the mean of what they see."""
 
 
 def main(path: Path = FILE, *, epochs: int = EPOCHS, workers: int = 1) -> None:
@@ -32,25 +35,43 @@ def main(path: Path = FILE, *, epochs: int = EPOCHS, workers: int = 1) -> None:
     model = load_model()
     stages = read_stages(model)
     scored, halves, arrays = fit_networks(model, stages, epochs, workers)
-    names, thresholds, weights = fit_combiners(stages, scored, halves)
-    save(path, data_digest(), names, thresholds, arrays | weights)
+    names, thresholds, combiners = fit_combiners(stages, scored, halves)
+    save(path, data_digest(), names, thresholds, arrays, combiners)
 
 
 def fit_networks(
     model: MiniLM, stages: list[Data], epochs: int, workers: int
-) -> tuple[dict[str, Seen], dict[str, Seen], dict[str, Matrix]]:
-    """Fit a network in each run.
+) -> tuple[dict[str, Seen], dict[str, Seen], list[dict[str, Matrix]]]:
+    """Fit the networks in each run.
 
     Returns:
-        What was seen in each answer by the network that left out its voice, in hostile answers by
-        the one that left out half of them, and the weights of the last.
+        What was seen in each answer by the networks that left out its voice, in hostile answers by
+        those that left out half of them, and the weights of the last run's.
     """
     scored: dict[str, Seen] = {}
     with ProcessPoolExecutor(workers, get_context("fork"), _share, (model, stages)) as pool:
-        *runs, last = [pool.submit(_run, run, epochs) for run in range(HALF + 2)]
-        for run in runs[:HALF]:
-            scored |= run.result()[0]
-        return scored, runs[HALF].result()[0], last.result()[1]
+        # The longest first, so that no worker waits for another at the end.
+        runs = [
+            [pool.submit(_run, run, epochs, seed) for seed in range(NETWORKS)]
+            for run in reversed(range(HALF + 2))
+        ]
+        last, half, *folds = ([each.result() for each in run] for run in runs)
+        for fold in folds:
+            scored |= _mean([seen for seen, _ in fold])
+        return scored, _mean([seen for seen, _ in half]), [arrays for _, arrays in last]
+
+
+def _mean(seen: list[dict[str, Seen]]) -> dict[str, Seen]:
+    """Return the mean of what several networks saw in the same answers."""
+    return {
+        name: Seen(
+            *(
+                np.mean([getattr(one[name], field.name) for one in seen], axis=0)
+                for field in fields(Seen)
+            )
+        )
+        for name in seen[0]
+    }
 
 
 _shared: tuple[MiniLM, list[Data]]
@@ -63,7 +84,7 @@ def _share(model: MiniLM, stages: list[Data]) -> None:
     torch.set_num_threads(1)
 
 
-def _run(run: int, epochs: int) -> tuple[dict[str, Seen], dict[str, Matrix]]:
+def _run(run: int, epochs: int, seed: int) -> tuple[dict[str, Seen], dict[str, Matrix]]:
     """Fit without some voices; return their scores by answer, and the weights."""
     model, stages = _shared
     scored: dict[str, Seen] = {}
@@ -72,7 +93,7 @@ def _run(run: int, epochs: int) -> tuple[dict[str, Seen], dict[str, Matrix]]:
     for stage in stages[:1] if run == HALF else stages:
         kept = [a for a in stage.answers if not is_left_out(a, run)]
         rest = [a for a in stage.answers if is_left_out(a, run)]
-        fitted = network.fit(model, stage.claims, kept, epochs=epochs, base=base)
+        fitted = network.fit(model, stage.claims, kept, epochs=epochs, seed=seed, base=base)
         scored |= {a.id: s for a, s in zip(rest, network.look(fitted, rest), strict=True)}
         own = fitted.arrays()
         for key in HEADS:

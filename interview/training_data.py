@@ -13,9 +13,18 @@ from interview.rules import flags
 from interview.text import Answer
 
 FOLDS = (
-    ("expert", "second_language", "denied", "bullets", "rebuttal"),
-    ("terse", "story", "swapped", "half_right"),
-    ("rambling", "plain_words", "stuffed", "wrong", "attributed"),
+    (
+        *("expert", "second_language", "second_language_2", "second_language_3", "bullets"),
+        *("listing", "sceptic", "chatty", "recap", "denied", "rebuttal"),
+    ),
+    (
+        *("terse", "minimal", "story", "half_right", "hasty", "example_driven", "partial"),
+        *("engineer", "hypothetical", "debater", "swapped"),
+    ),
+    (
+        *("rambling", "plain_words", "wrong", "socratic", "self_correcting", "consultant"),
+        *("textbook", "statistician", "cautious", "blunt", "stuffed", "attributed"),
+    ),
 )
 """Voices left out together; each fold has right, wrong and odd ones."""
 HALF = len(FOLDS)

@@ -4,8 +4,9 @@ import pytest
 import yaml
 
 from interview import bank
+from interview.negation import is_denied, is_rejected
 from interview.patterns import FOLDER, exchanged_for, find, patterns_for
-from interview.text import Answer
+from interview.text import Answer, Span
 
 
 def finding(question: str, point: str, text: str):
@@ -92,6 +93,36 @@ def test_what_is_plainly_refuted(text, refuted):
 
     answer = Answer(text)
     assert is_refuted(answer, answer.sentences[0]) is refuted
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("L1 drops inputs. No.", True),
+        ("L1 drops inputs. No, that is L2.", True),
+        ("L1 drops inputs. No query runs for those.", False),
+        ("L1 drops inputs. They say so, and they are wrong.", True),
+        ("L1 drops inputs, which is wrong.", True),
+        ("L1 drops inputs, which is not wrong.", False),
+        ("It is not wrong that L1 drops inputs.", False),
+    ],
+)
+def test_what_the_sentence_or_the_next_one_rejects(text, rejected):
+    answer = Answer(text)
+    start = text.index("drops")
+    assert is_rejected(answer, Span(start, start + len("drops inputs"))) is rejected
+
+
+@pytest.mark.parametrize("word", ["needn't", "haven't", "weren't", "barely", "don't", "not"])
+def test_a_negated_phrase_is_seen(word):
+    answer = Answer(f"We {word} keep one of the correlated columns.")
+    start = answer.text.index("keep")
+    assert is_denied(answer, Span(start, start + len("keep one")))
+
+
+def test_a_contraction_begins_a_pattern():
+    text = "With L1 you needn't fetch the dropped columns for a request."
+    assert finding("production-choice", "serving-cost", text).said
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ QUESTION = bank.question("explain-to-pm")
         ("L2 adds the squared norm of the coefficients.", False),
         ("Minimise loss + lambda * |w|.", False),
         ("L1 gives sparsity.", False),
+        ("L1 gives a sparse model, meaning that most inputs are no longer used.", True),
+        ("A coefficient is just how much say an input has; L2 cuts every coefficient.", True),
+        ("The specialists call that sparsity.", True),
+        ("L1 gives a sparse model, meaning few inputs, by its penalty term.", False),
+        ("L2 regularization keeps all of them.", True),
+        ("Regularization keeps all of them.", False),
+        ("The penalty is lambda * |w|, that is, the sum of sizes.", False),
     ],
 )
 def test_terms_of_the_trade(text, plain):

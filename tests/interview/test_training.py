@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from interview import bank, network, trained
-from interview.combining import FALSE_MET, INVENTED, MISSED, _as_unseen, choose_thresholds
+from interview import bank, network, trained, training
+from interview.combining import INVENTED, MISSED, _as_unseen, _unseen, choose_thresholds
 from interview.embedding import load_model
-from interview.evidence import FEATURES, weigh
+from interview.evidence import FEATURES, Seen, weigh
 from interview.network import Claim, shortened
 from interview.reading import read
 from interview.text import Answer, Span
-from interview.training_data import HALF, is_left_out
+from interview.training_data import HALF, HOSTILE, Data, is_left_out
 
 QUESTION = bank.question("just-use-both")
+COMBINERS = {"network": np.zeros((4, len(FEATURES) + 1))}
 NO_TRAPS = np.zeros(0)
 
 
@@ -44,16 +45,20 @@ def test_fitting_twice_gives_the_same_bytes(answers, claims, fitted, tmp_path):
     again = network.fit(load_model(), claims, answers, epochs=2)
     names = [f"{QUESTION.id}/{p.id}" for p in QUESTION.points]
     for path, net in (("a.npz", fitted), ("b.npz", again)):
-        trained.save(tmp_path / path, "digest", names, {}, net.arrays())
+        trained.save(tmp_path / path, "digest", names, {}, [net.arrays()], COMBINERS)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
 def test_numpy_runs_the_network_that_torch_fitted(answers, claims, fitted, tmp_path):
     names = [f"{QUESTION.id}/{p.id}" for p in QUESTION.points]
-    trained.save(tmp_path / "a.npz", "digest", names, {}, fitted.arrays())
+    other = network.fit(load_model(), claims, answers, epochs=2, seed=1)
+    both = [fitted.arrays(), other.arrays()]
+    trained.save(tmp_path / "a.npz", "digest", names, {}, both, COMBINERS)
     kept = trained.load(tmp_path / "a.npz")
     model = load_model()
-    expected = network.look(fitted, answers)
+    views = [dict(enumerate(network.look(net, answers))) for net in (fitted, other)]
+    assert not np.allclose(views[0][0].scores, views[1][0].scores, atol=0.02)
+    expected = training._mean(views).values()
     for example, seen in zip(bank.examples(QUESTION.id), expected, strict=False):
         pieces = read(model, Answer(example.text))
         scores, stances, looked = kept.attend(model, kept.layers(model), pieces, names)
@@ -125,12 +130,24 @@ def test_thresholds_need_a_bound():
     rng = np.random.default_rng(0)
     p = rng.random(2000)
     holds = rng.random(2000) < p
-    limits = choose_thresholds(p, holds, NO_TRAPS, (0.85, 0.8))
+    limits = choose_thresholds(p, p, holds, NO_TRAPS, precision=(0.85, 0.8), false_met=0.02)
     assert 0.5 < limits.met < 0.95
     assert holds[p >= limits.met].mean() > 0.85
     assert (~holds)[p <= limits.not_met].mean() > 0.8
-    few = choose_thresholds(np.array([0.9, 0.1]), np.array([True, False]), NO_TRAPS, (0.85, 0.8))
+    two = np.array([0.9, 0.1])
+    few = choose_thresholds(two, two, two > 0.5, NO_TRAPS, precision=(0.85, 0.8), false_met=0.02)
     assert (few.met, few.not_met) == (1.1, pytest.approx(-0.1))
+
+
+def test_where_met_is_barred_a_claim_does_not_count_for_it():
+    rng = np.random.default_rng(0)
+    p = rng.random(2000)
+    barred = rng.random(2000) < 0.5
+    holds = np.where(barred, False, rng.random(2000) < p)
+    options = {"precision": (0.85, 0.8), "false_met": 0.02}
+    limits = choose_thresholds(p, np.where(barred, 0, p), holds, NO_TRAPS, **options)
+    assert limits.met < choose_thresholds(p, p, holds, NO_TRAPS, **options).met
+    assert holds[~barred & (p >= limits.met)].mean() > 0.85
 
 
 def test_traps_raise_the_threshold_of_met():
@@ -138,11 +155,24 @@ def test_traps_raise_the_threshold_of_met():
     p = rng.random(4000)
     holds = rng.random(4000) < p
     traps = rng.random(2000)
-    without = choose_thresholds(p, holds, NO_TRAPS, (0.5, 0.5))
-    limits = choose_thresholds(p, holds, traps, (0.5, 0.5))
-    assert (traps >= limits.met).sum() == int(FALSE_MET * 2000)
+    options = {"precision": (0.5, 0.5), "false_met": 0.02}
+    without = choose_thresholds(p, p, holds, NO_TRAPS, **options)
+    limits = choose_thresholds(p, p, holds, traps, **options)
+    assert (traps >= limits.met).sum() == int(0.02 * 2000)
     assert limits.met > without.met
     assert limits.not_met == without.not_met
+
+
+def test_the_combiner_learns_from_answers_that_the_networks_had_not_read(answers):
+    hostile = [replace(a, id=f"{a.id}-{i}", voice="denied") for i, a in enumerate(answers)]
+    data = Data([], np.zeros(0), [*answers, *hostile], [], [], core=True)
+    scored = {a.id: Seen("by voice", None, None) for a in data.answers}
+    halves = {a.id: Seen("by half", None, None) for a in hostile[::2]}
+    seen = _unseen(data, scored, halves)
+    assert seen.keys() == {a.id for a in [*answers, *hostile[::2]]}
+    assert {seen[a.id].scores for a in answers if a.voice not in HOSTILE} == {"by voice"}
+    assert {seen[a.id].scores for a in hostile[::2]} == {"by half"}
+    assert _unseen(replace(data, core=False), scored, {}) == scored
 
 
 def test_every_answer_is_left_out_once_by_voice_and_none_in_the_last_run(answers):
@@ -178,9 +208,10 @@ def test_findings_outside_the_core_are_hidden_or_made_up_in_part():
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(trained, "SCHEMA", 0)
-    trained.save(tmp_path / "old.npz", "d", [], {}, {})
-    monkeypatch.undo()
+    with monkeypatch.context() as older:
+        older.setattr(trained, "SCHEMA", 0)
+        older.setattr(trained, "_Meta", lambda schema, *_: {"schema": schema, "other": 1})
+        trained.save(tmp_path / "old.npz", "d", [], {}, [], {})
     with pytest.raises(trained.TrainedFileError, match="schema 0"):
         trained.load(tmp_path / "old.npz")
 
