@@ -389,7 +389,7 @@ def test_constant_columns(submission, data, place):
     points=1,
     hint="Do not standardise: the penalties see X as it is given.",
 )
-@for_all(max_examples=5, seed=seeds)
+@for_all(max_examples=3, seed=seeds)
 def test_columns_as_they_are(submission, seed):
     """Columns of other scales and with means of up to 3 standard deviations, as they are"""
     X, y = make_labelled(seed, 40, 2, offset=3.0, scales=0.4)
@@ -468,11 +468,10 @@ def test_small_coefficients_are_kept(submission):
     hint="The gradient mapping is the step divided by t. Where t is small, so is every step, "
     "however far it is to the minimum.",
 )
-@for_all(max_examples=4, data=labelled(rows=st.integers(20, 40)), positive=st.integers(2, 5))
-def test_stopping(submission, data, positive):
+def test_stopping(submission):
     """It stops by the gradient mapping, not by the length of a step"""
     # so large an l2 makes 1/L a fortieth, and few ones send the intercept on a long way
-    X, y = data.X, (np.arange(len(data.y)) < positive).astype(float)
+    X, y = make_labelled(5, 40, 3).X, (np.arange(40) < 3).astype(float)
     # the mapping was at most 1e-6 in each element, and the last step, of that times t, changes the
     # gradient by at most its 2-norm: together sqrt(p + 1) + 1 times 1e-6, where 1e-5 is allowed
     stationary(X, y, *solve(submission, X, y, l2=20.0, tol=1e-6), l2=20.0)
@@ -484,7 +483,7 @@ def test_stopping(submission, data, positive):
 def test_few_rows(submission):
     """Two or three rows"""
     X, y = np.array([[-1.0, 0.5], [2.0, -1.5], [0.5, 3.0]]), np.array([0.0, 1.0, 1.0])
-    for n, p, strengths in ((2, 1, {"l2": 0.1}), (2, 2, {"l1": 0.1}), (3, 1, {"l1": 0.1})):
+    for n, p, strengths in ((2, 2, {"l1": 0.1}), (3, 1, {"l2": 0.1})):
         rows, labels = X[:n, :p], y[:n]
         stationary(rows, labels, *solve(submission, rows, labels, **strengths), **strengths)
 
