@@ -95,7 +95,8 @@ def loss_is_a_sum(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-8):
 
 @misconception(
     "logistic_proximal_gradient",
-    "l1 was left out: without the soft threshold there are no zeros.",
+    "This is the answer for l1 = 0. The soft threshold must take step·l1 off every coefficient, and not "
+    "only set small ones to 0.",
 )
 def l1_left_out(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-8):
     _check(X, y, l1, l2, max_iter)
@@ -121,17 +122,20 @@ def strengths_swapped(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-8):
 
 
 def _shrunk_by_subgradient(arguments, value):
-    """Close to the right answer, but not zero where it is zero."""
-    exact = _fit(arguments["X"], arguments["y"], arguments["l1"], arguments["l2"]).coef
+    """Close to the right answer, but not zero where l1 makes it zero."""
+    X = np.asarray(arguments["X"])
+    exact = _fit(X, arguments["y"], arguments["l1"], arguments["l2"]).coef
     given = np.asarray(value[0], dtype=np.float64)
     near = np.abs(given - exact).max() <= 0.02 * max(1.0, np.abs(exact).max())
-    return bool(near and np.any((exact == 0) & (given != 0)))
+    thresholded = (exact == 0) & (X.max(axis=0) > X.min(axis=0))
+    return bool(arguments["l1"] > 0 and near and np.any(thresholded & (given != 0)))
 
 
 @misconception(
     "logistic_proximal_gradient",
-    "The coefficients come close, but those that should be 0 are only small, as with a subgradient "
-    "l1·sign(w) added to the gradient. Only the proximal step, the soft threshold, makes exact zeros.",
+    "The coefficients come close, but some that should be exactly 0 are only small, as with a subgradient "
+    "l1·sign(w) added to the gradient, or a threshold below step·l1. Only the proximal step, the soft "
+    "threshold of step·l1, makes exact zeros.",
     recognise=_shrunk_by_subgradient,
 )
 def subgradient_instead_of_threshold(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-8):
@@ -240,8 +244,8 @@ def softplus_as_it_stands(z):
 
 @misconception(
     "softplus",
-    "The logarithm is taken of 1 + exp(−|z|), which rounds to 1 for large |z|. log1p keeps the digits "
-    "of what is added to 1.",
+    "This is what comes out where 1 + exp(−|z|) rounds to 1, and its logarithm to 0. log1p keeps the "
+    "digits of what is added to 1.",
 )
 def log_instead_of_log1p(z):
     z = np.asarray(z, dtype=np.float64)
@@ -276,6 +280,15 @@ def objective_penalises_the_intercept(X, y, coef, intercept, l1, l2):
 def objective_halves_l2(X, y, coef, intercept, l1, l2):
     half = right.penalized_log_loss(X, y, coef, intercept, l1, l2)
     return half - l2 / 2 * float(np.sum(np.square(coef)))
+
+
+@misconception(
+    "penalized_log_loss",
+    "l1 and l2 changed places: l1 goes with the absolute values, l2 with the squares.",
+)
+def objective_swaps_the_strengths(X, y, coef, intercept, l1, l2):
+    right.penalized_log_loss(X, y, coef, intercept, l1, l2)
+    return right.penalized_log_loss(X, y, coef, intercept, l2, l1)
 
 
 @misconception(
