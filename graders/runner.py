@@ -20,7 +20,7 @@ import pytest
 from exercises.catalog import Exercise
 from exercises.checking import Call
 
-HIDDEN = Path(__file__).parent / "checks"
+HIDDEN = Path(__file__).resolve().parent / "checks"
 
 #: pytest without what a learner's or an instructor's surroundings could add to it.
 _OPTIONS = [
