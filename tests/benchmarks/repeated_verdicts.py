@@ -3,8 +3,9 @@
     python tests/benchmarks/repeated_verdicts.py [--runs 5] [EXERCISE ...]
 
 Each run of an exercise is a grader of its own, with fresh zygotes, another seed for Python's hashes
-and another order. A verdict is false if tests/test_submissions.py would not have it so; it changes if another
-run gave other points, statuses, messages or misconceptions. The exit code is 1 if there is either.
+and another order. A verdict is false if tests/test_submissions.py would not have it so; it changes
+if another run gave other points, statuses, messages or misconceptions. The exit code is 1 if there
+is either.
 """
 
 from __future__ import annotations
