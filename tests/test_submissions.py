@@ -38,13 +38,18 @@ class Right:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong submission, with the checks that must fail and the mistake to be named, if known."""
+    """A wrong submission, with the checks that must fail and the mistake to be named, if known.
+
+    `unseeded`: it draws from a generator that nobody can seed, so which other checks fail too is
+    chance.
+    """
 
     exercise: str
     name: str
     source: str
     expect: tuple[str, ...] = ()
     misconception: str | None = None
+    unseeded: bool = False
 
     def amiss(self, report: Report) -> Iterator[str]:
         """What the report should not say, a sentence each."""
@@ -80,6 +85,7 @@ def wrong_submissions() -> Iterator[Wrong]:
                     edited(exercise, entry),
                     tuple(entry.get("expect", ())),
                     entry.get("misconception"),
+                    entry.get("unseeded", False),
                 )
 
 

@@ -323,4 +323,6 @@ def main(message_bytes: int, refused: str | None) -> NoReturn:
     worker.send(wire.Ready("", refused), [])
     if refused is not None:
         os._exit(1)
+    # Whoever draws from them gets the same numbers, and so the same grade, from every grader.
+    randomness.seed_globals(0)
     worker.serve()
