@@ -140,7 +140,7 @@ class BoxedSubmission:
                 seconds=last.seconds,
             ),
             tuple(
-                copy.deepcopy(item.state_dict())
+                {key: tensor.clone() for key, tensor in item.state_dict().items()}
                 for item in (*args, *kwargs.values())
                 if hasattr(item, "state_dict")
             ),

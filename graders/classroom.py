@@ -70,6 +70,7 @@ def grade(
     with (
         Store(store or ":memory:") as results,
         _output_file(output) as file,
+        _own_output() as lines,
         _pool(jobs, cluster, len(submissions)) as pool,
         _progress(errors, tally, pool) as started,
     ):
@@ -83,8 +84,8 @@ def grade(
                 if file:
                     file.write(line)
                 if json:
-                    sys.stdout.buffer.write(line)
-                    sys.stdout.buffer.flush()
+                    lines.write(line)
+                    lines.flush()
                 else:
                     learner = outcome.submission.learner
                     tally.rows.append((learner.name or learner.id, shown))
@@ -242,6 +243,27 @@ def _output_file(path: Path | None) -> Iterator[IO[bytes] | None]:
         raise Mistake(f"{path} cannot be written: {error.strerror}.") from None
     with file:
         yield file
+
+
+@contextmanager
+def _own_output() -> Iterator[IO[bytes]]:
+    """Standard output, with nothing in it but what we write.
+
+    LAPACK complains there where a check's model is given points that no line goes through; what
+    such libraries say, here and in processes started meanwhile, goes to stderr instead.
+    """
+    sys.stdout.flush()
+    try:
+        number = sys.stdout.fileno()
+    except (OSError, ValueError):  # a stream that only looks like one
+        yield sys.stdout.buffer
+        return
+    with os.fdopen(os.dup(number), "wb") as output:
+        os.dup2(2, number)
+        try:
+            yield output
+        finally:
+            os.dup2(output.fileno(), number)
 
 
 @contextmanager

@@ -11,26 +11,64 @@ import pytest
 
 from exercises.catalog import catalog
 from graders.grading import grade
+from graders.report import Report
 
 HERE = Path(__file__).parent / "submissions"
 REFERENCE = Path(__file__).parent.parent / "reference"
 
 
 @dataclass(frozen=True)
+class Right:
+    """A right submission: every check must pass."""
+
+    exercise: str
+    name: str
+    source: str
+
+    def amiss(self, report: Report) -> Iterator[str]:
+        """What the report should not say, a sentence each."""
+        for check in report.checks:
+            if check.status != "passed":
+                yield f"{check.id} {check.status}: {check.message}"
+        if report.status != "graded":
+            yield f"the report is {report.status}"
+        if report.score != report.max_score:
+            yield f"it scores {report.score:g} of {report.max_score:g}"
+
+
+@dataclass(frozen=True)
 class Wrong:
-    """A wrong submission, with the checks that must fail and the mistake to be named, if known."""
+    """A wrong submission, with the checks that must fail and the mistake to be named, if known.
+
+    `unseeded`: it draws from a generator that nobody can seed, so which other checks fail too is
+    chance.
+    """
 
     exercise: str
     name: str
     source: str
     expect: tuple[str, ...] = ()
     misconception: str | None = None
+    unseeded: bool = False
+
+    def amiss(self, report: Report) -> Iterator[str]:
+        """What the report should not say, a sentence each."""
+        failed = {check.id: check for check in report.checks if check.status != "passed"}
+        if all(check.visible for check in failed.values()):
+            yield "no hidden check caught it"
+        if not report.score < report.max_score:
+            yield "it scores all points"
+        yield from (f"{id} says nothing" for id, check in failed.items() if not check.message)
+        yield from (f"{id} should fail" for id in self.expect if id not in failed)
+        named = {check.misconception.id for check in failed.values() if check.misconception}
+        if self.misconception and self.misconception not in named:
+            yield f"{self.misconception} is not named, but {sorted(named)}"
 
 
-def right_submissions() -> Iterator[tuple[str, Path]]:
+def right_submissions() -> Iterator[Right]:
     for exercise in catalog():
         for path in sorted((HERE / exercise / "right").glob("*.py")):
-            yield exercise, path
+            yield Right(exercise, path.stem, path.read_text(encoding="utf-8"))
 
 
 def wrong_submissions() -> Iterator[Wrong]:
@@ -47,6 +85,7 @@ def wrong_submissions() -> Iterator[Wrong]:
                     edited(exercise, entry),
                     tuple(entry.get("expect", ())),
                     entry.get("misconception"),
+                    entry.get("unseeded", False),
                 )
 
 
@@ -75,15 +114,12 @@ def files_of(exercise: str, source: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("exercise", "path"),
-    [pytest.param(*case, id=f"{case[0]}-{case[1].stem}") for case in right_submissions()],
+    "right",
+    [pytest.param(case, id=f"{case.exercise}-{case.name}") for case in right_submissions()],
 )
-def test_right_submissions_pass(exercise: str, path: Path) -> None:
-    report = grade(exercise, files_of(exercise, path.read_text(encoding="utf-8")))
-    failed = {check.id: check.message for check in report.checks if check.status != "passed"}
-    assert not failed
-    assert report.status == "graded"
-    assert report.score == report.max_score
+def test_right_submissions_pass(right: Right) -> None:
+    report = grade(right.exercise, files_of(right.exercise, right.source))
+    assert not list(right.amiss(report))
 
 
 @pytest.mark.parametrize(
@@ -92,12 +128,4 @@ def test_right_submissions_pass(exercise: str, path: Path) -> None:
 )
 def test_wrong_submissions_fail(wrong: Wrong) -> None:
     report = grade(wrong.exercise, files_of(wrong.exercise, wrong.source))
-    failed = {check.id: check for check in report.checks if check.status != "passed"}
-    hidden = [check for check in failed.values() if not check.visible]
-    assert hidden, "no hidden check caught it"
-    assert report.score < report.max_score
-    assert all(check.message for check in failed.values())
-    assert set(wrong.expect) <= set(failed)
-    named = {check.misconception.id for check in failed.values() if check.misconception}
-    if wrong.misconception:
-        assert wrong.misconception in named
+    assert not list(wrong.amiss(report))

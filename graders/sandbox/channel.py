@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from graders.sandbox import launch, wire
 from graders.sandbox.limits import MIB, Limits
 
+_AT_ONCE = 16_384
+
 
 class Silent(Exception):
     """The worker has closed its end of the channel."""
@@ -103,19 +105,21 @@ class Channel:
         self.times = Times(worker.pid)
         self._limits = limits
         self._printed = printed
+        self._ahead = b""  # read already, and not yet asked for
+        self._poll = select.poll()
+        self._poll.register(worker.channel, select.POLLIN)
+        self._poll.register(worker.output, select.POLLIN)
 
     def _wait(self, clock: Clock, events: int) -> None:
         """Until the channel is ready for one of `events`, draining output. Raises Late."""
-        poll = select.poll()
-        poll.register(self.worker.channel, events)
-        poll.register(self.worker.output, select.POLLIN)
+        self._poll.modify(self.worker.channel, events)
         while True:
             left = clock.left()
             if left <= 0:
                 raise Late
-            ready = {fd for fd, _ in poll.poll(left * 1000 + 1)}
+            ready = {fd for fd, _ in self._poll.poll(left * 1000 + 1)}
             if self.worker.output in ready and not self.drain():
-                poll.unregister(self.worker.output)
+                self._poll.unregister(self.worker.output)
             if ready - {self.worker.output}:
                 return
 
@@ -130,8 +134,9 @@ class Channel:
             except OSError:
                 raise Silent from None
 
-    def _read(self, view: memoryview, clock: Clock) -> None:
-        while view:
+    def _read(self, view: memoryview, clock: Clock) -> int:
+        """Fill some of `view`, which is not empty; how many bytes of it. Raises Silent, Late."""
+        while True:
             try:
                 count = self.worker.channel.recv_into(view)
             except BlockingIOError:
@@ -141,23 +146,33 @@ class Channel:
                 raise Silent from None
             if count == 0:
                 raise Silent
-            view = view[count:]
+            return count
 
     def receive(self, clock: Clock) -> tuple[wire.Reply, memoryview]:
         """The next message, and the bytes of its arrays. Raises Silent, Late, wire.BadFrame."""
-        header = bytearray(wire.HEADER.size)
-        self._read(memoryview(header), clock)
-        skeleton, size = wire.HEADER.unpack(header)
+        first = bytearray(_AT_ONCE)  # most messages are here after one call
+        first[: len(self._ahead)] = self._ahead
+        have = len(self._ahead)
+        while have < wire.HEADER.size:
+            have += self._read(memoryview(first)[have:], clock)
+        skeleton, size = wire.HEADER.unpack_from(first)
         if skeleton > wire.MAX_SKELETON or size > self._limits.message_bytes:
             raise wire.BadFrame(f"a message of {(skeleton + size) // MIB} MiB")
-        body = memoryview(bytearray(skeleton + size))
-        self._read(body, clock)
+        end = wire.HEADER.size + skeleton + size
+        self._ahead = bytes(first[end:have])
+        body = memoryview(first)[wire.HEADER.size : end]
+        if end > have:
+            body = memoryview(bytearray(skeleton + size))
+            filled = have - wire.HEADER.size
+            body[:filled] = first[wire.HEADER.size : have]
+            while filled < len(body):
+                filled += self._read(body[filled:], clock)
         return wire.split(body, skeleton, wire.replies), body[skeleton:]
 
     def expect_silence(self) -> None:
         """Raises BadFrame where the worker has said something since its last reply, or Silent."""
         try:
-            more = self.worker.channel.recv(1)
+            more = self._ahead or self.worker.channel.recv(1)
         except BlockingIOError:
             return
         except OSError:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from graders.sandbox import wire
+from graders.sandbox import torch_values, wire
 from graders.sandbox.channel import Clock
 from graders.sandbox.errors import BadReturn, SubmissionRaised
 from graders.sandbox.limits import Limits
@@ -36,6 +36,7 @@ class Exchange:
         except Unencodable as error:
             raise TypeError(f"An argument of {self.function} is {error}.") from None
         self._sent = len(self.encoder.modules)
+        self.encoder.arrived()  # or else there is no worker to say anything more to
         return values, named
 
     def run_callback(self, call: wire.CallbackCall, decoder: Decoder, clock: Clock) -> bytes:
@@ -59,6 +60,7 @@ class Exchange:
             plain = [encoder.encode(arg) for arg in _plain_arguments(error)]
             weights = self._weights(encoder, decoder)
             token = len(self._originals) - 1
+            encoder.arrived()
             raised = wire.CallbackRaised(nonce, token, names, plain, weights)
             return wire.frame(raised, encoder.buffers)
         try:
@@ -66,29 +68,23 @@ class Exchange:
         except Unencodable as error:
             raise TypeError(f"A callback of {self.function} returned {error}.") from None
         weights = self._weights(encoder, decoder)
+        encoder.arrived()
         own = next((place for place, arg in enumerate(args) if arg is value), None)
         return wire.frame(wire.CallbackReturned(nonce, node, weights, own), encoder.buffers)
 
-    def _weights(self, encoder: Encoder, decoder: Decoder) -> list[wire.Weights]:
-        if not decoder.received:
-            return []
-        from graders.sandbox import torch_values
-
-        return [torch_values.weights(encoder, module) for module in decoder.received]
+    def _weights(self, encoder: Encoder, decoder: Decoder) -> list[wire.Weights | None]:
+        return [torch_values.news(encoder, twin) for twin in decoder.received]
 
     def settle(self, facts: wire.Facts, decoder: Decoder) -> None:
         """Bring the models of the call's arguments into the state the worker left them in."""
         states = facts.modules
         if states and len(states) != self._sent:
             raise wire.BadFrame("the states of other models than were sent")
-        if states:
-            from graders.sandbox import torch_values
-
-            for module, state in zip(self.encoder.modules, states, strict=False):
-                if state is None:
-                    raise BadReturn(torch_values.MODULE_CHANGED)
-                with strictly():
-                    torch_values.load(decoder, module, state)
+        for twin, state in zip(self.encoder.modules, states, strict=False):
+            if state is None:
+                raise BadReturn(torch_values.MODULE_CHANGED)
+            with strictly():
+                torch_values.load(decoder, twin, state)
         decoder.end()
 
     def raised(self, reply: wire.Raised) -> SubmissionRaised:

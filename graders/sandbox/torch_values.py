@@ -1,8 +1,13 @@
-"""The part of `values` that needs PyTorch; imported only once a tensor or a module turns up."""
+"""The part of `values` that needs PyTorch, which it imports once a tensor or a module turns up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
 
 from graders.sandbox import wire
 from graders.sandbox.wire import BadFrame
@@ -10,12 +15,22 @@ from graders.sandbox.wire import BadFrame
 if TYPE_CHECKING:
     from graders.sandbox.values import Decoder, Encoder
 
-DTYPES = frozenset(
-    (
-        *("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16"),
-        *("float32", "float64", "complex64", "complex128"),
-    )
-)
+# Each dtype with that of the NumPy array that takes its bytes; any byte but 0 and 1 would be
+# neither true nor false, so truth values come as numbers.
+_BYTES: dict[str, np.dtype[Any]] = {
+    "bool": np.dtype("uint8"),
+    "bfloat16": np.dtype("int16"),
+    **{
+        name: np.dtype(name)
+        for name in (
+            *("uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64"),
+            *("complex64", "complex128"),
+        )
+    },
+}
+DTYPES = frozenset(_BYTES)
+
+State: TypeAlias = tuple[wire.Weights, bytes]
 MODULE_CHANGED = "a model whose layers, or the shapes of whose weights, are not those it came with"
 
 # The constructor arguments of each layer that may travel; all of them are attributes as well.
@@ -35,29 +50,43 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 _WITH_BIAS = ("Linear", "Conv2d", "LayerNorm")
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+
+@dataclasses.dataclass(eq=False)
+class Twin:
+    """A module that both sides hold; `state` is what last went over the channel, either way."""
+
+    module: Any
+    state: State | None = None
 
 
 def to_bytes(tensor: Any, torch: Any) -> bytes:
     """The elements of a dense tensor, in C order."""
-    flat = torch.Tensor.detach(tensor).cpu().contiguous().reshape(-1)
-    data: bytes = flat.view(torch.uint8).numpy().tobytes()
+    if tensor.dtype is torch.bfloat16:
+        tensor = tensor.detach().contiguous().view(torch.int16)
+    data: bytes = torch.Tensor.numpy(tensor, force=True).tobytes()
     return data
+
+
+@functools.cache
+def _name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def encode(encoder: Encoder, value: Any, torch: Any) -> wire.Value:
     """The node for a value of PyTorch's, None for any other. Raises Unencodable."""
-    from graders.sandbox.values import Unencodable
-
     kind = type(value)
     if issubclass(kind, torch.Tensor):
-        name = str(value.dtype).removeprefix("torch.")
+        name = _name(value.dtype)
         dense = value.layout is torch.strided and not value.is_quantized
-        if name not in DTYPES or not dense or value.device.type != "cpu":
+        if name not in DTYPES or not dense or not value.is_cpu:
+            from graders.sandbox.values import Unencodable
+
             raise Unencodable(f"a tensor of dtype {name[:40]} and layout {value.layout}")
         if value.is_conj() or value.is_neg():
             value = value.resolve_conj().resolve_neg()
-        size = value.numel() * value.element_size()
-        encoder.put(size, lambda: to_bytes(value, torch))
+        encoder.put(value.nbytes, lambda: to_bytes(value, torch))
         return wire.Tensor(name, list(value.shape), bool(value.requires_grad))
     if issubclass(kind, torch.Generator):
         state = value.get_state().numpy().tobytes()
@@ -71,15 +100,13 @@ def encode(encoder: Encoder, value: Any, torch: Any) -> wire.Value:
 
 
 def _module(encoder: Encoder, module: Any, torch: Any) -> wire.Module:
-    known = [ref for ref, other in enumerate(encoder.modules) if other is module]
-    layer = None
-    if not known or known[0] >= encoder.known:
-        layer = _layer(module, torch, 0)
-    if not known:
-        encoder.modules.append(module)
-        known = [len(encoder.modules) - 1]
-    encoder.sent.append(module)
-    return wire.Module(known[0], layer, weights(encoder, module))
+    refs = (ref for ref, twin in enumerate(encoder.modules) if twin.module is module)
+    ref = next(refs, len(encoder.modules))
+    layer = _layer(module, torch, 0) if ref >= encoder.known else None
+    if ref == len(encoder.modules):
+        encoder.modules.append(Twin(module))
+    encoder.sent.append(encoder.modules[ref])
+    return wire.Module(ref, layer, news(encoder, encoder.modules[ref]))
 
 
 def _layer(module: Any, torch: Any, depth: int) -> wire.Layer:
@@ -98,24 +125,62 @@ def _layer(module: Any, torch: Any, depth: int) -> wire.Layer:
     return wire.Layer(kind, options, children)
 
 
+def _insides(module: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """The tensors of the module's state_dict by name, its parameters, and the modules in it.
+
+    A walk of our own: state_dict(), parameters() and modules() walk three times, and each of them
+    takes longer than all the rest of a callback.
+    """
+    tensors: dict[str, Any] = {}
+    parameters: list[Any] = []
+    parts: list[Any] = []
+    for prefix, part in _parts(module):
+        parts.append(part)
+        for name, tensor in part._parameters.items():
+            if tensor is not None:
+                tensors[prefix + name] = tensor
+                parameters.append(tensor)
+        for name, tensor in part._buffers.items():
+            if tensor is not None and name not in part._non_persistent_buffers_set:
+                tensors[prefix + name] = tensor
+    return tensors, parameters, parts
+
+
+def _parts(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The module and those in it, each with what its tensors' names begin with."""
+    yield prefix, module
+    for name, child in module._modules.items():
+        if child is not None:
+            yield from _parts(child, f"{prefix}{name}.")
+
+
 def weights(encoder: Encoder, module: Any) -> wire.Weights:
     """The state of a module: weights, buffers, training flags."""
-    tensors = []
-    for name, tensor in module.state_dict().items():
-        node = encoder.encode(tensor)
+    import torch
+
+    tensors, parameters, parts = _insides(module)
+    nodes = []
+    for name, tensor in tensors.items():
+        node = encode(encoder, tensor.detach(), torch)
         assert isinstance(node, wire.Tensor)
-        tensors.append((name, node))
+        nodes.append((name, node))
     return wire.Weights(
-        tensors,
-        [bool(part.training) for part in module.modules()],
-        [bool(parameter.requires_grad) for parameter in module.parameters()],
+        nodes,
+        [bool(part.training) for part in parts],
+        [bool(parameter.requires_grad) for parameter in parameters],
     )
+
+
+def news(encoder: Encoder, twin: Twin) -> wire.Weights | None:
+    """The state of a module; None where it is the one that the other side knows."""
+    return encoder.unless_known(twin, lambda: weights(encoder, twin.module))
 
 
 def signature(module: Any) -> Any:
     """What two modules must share so that the state of one fits the other."""
-    state = [(k, tuple(t.shape), str(t.dtype)) for k, t in module.state_dict().items()]
-    return (state, [type(part).__name__ for part in module.modules()])
+    tensors, _, parts = _insides(module)
+    state = [(name, tuple(t.shape), _name(t.dtype)) for name, t in tensors.items()]
+    return (state, [type(part).__name__ for part in parts])
 
 
 def decode(decoder: Decoder, node: wire.Value) -> Any:
@@ -126,7 +191,7 @@ def decode(decoder: Decoder, node: wire.Value) -> Any:
         case wire.Tensor():
             return _tensor(decoder, node, torch)
         case wire.TorchState():
-            raw = _frombuffer(decoder.take([node.size], 1), torch.uint8, torch)
+            raw = _frombuffer(decoder, "uint8", [node.size], torch)
             generator = torch.Generator()
             try:
                 generator.set_state(raw)
@@ -143,24 +208,22 @@ def decode(decoder: Decoder, node: wire.Value) -> Any:
     raise BadFrame("a value of a kind that is not allowed here")
 
 
-def _frombuffer(raw: memoryview, dtype: Any, torch: Any) -> Any:
-    if not len(raw):
-        return torch.empty(0, dtype=dtype)
-    return torch.frombuffer(bytearray(raw), dtype=dtype)
+def _frombuffer(decoder: Decoder, dtype: str, shape: list[int], torch: Any) -> Any:
+    kind = _BYTES[dtype]
+    # by way of NumPy, which takes half the time of torch.frombuffer and reshape
+    return torch.from_numpy(np.ndarray(shape, kind, bytearray(decoder.take(shape, kind.itemsize))))
 
 
 def _tensor(decoder: Decoder, node: wire.Tensor, torch: Any) -> Any:
     if node.dtype not in DTYPES:
         raise BadFrame("a tensor of a dtype that is not allowed")
-    dtype = getattr(torch, node.dtype)
-    raw = decoder.take(node.shape, dtype.itemsize)
-    if dtype is torch.bool:  # any byte but 0 and 1 would be neither true nor false
-        tensor = _frombuffer(raw, torch.uint8, torch) != 0
-    else:
-        tensor = _frombuffer(raw, dtype, torch)
-    tensor = tensor.reshape(node.shape)
+    tensor = _frombuffer(decoder, node.dtype, node.shape, torch)
+    if node.dtype == "bool":
+        tensor = tensor != 0
+    elif node.dtype == "bfloat16":
+        tensor = tensor.view(torch.bfloat16)
     if node.requires_grad:
-        if not (dtype.is_floating_point or dtype.is_complex):
+        if not (tensor.is_floating_point() or tensor.is_complex()):
             raise BadFrame("a gradient of whole numbers")
         tensor.requires_grad_()
     return tensor
@@ -168,29 +231,29 @@ def _tensor(decoder: Decoder, node: wire.Tensor, torch: Any) -> Any:
 
 def _decode_module(decoder: Decoder, node: wire.Module, torch: Any) -> Any:
     if node.ref < len(decoder.modules):
-        module = decoder.modules[node.ref]
-    elif node.ref == len(decoder.modules) and node.layer is not None:
-        module = _build(node.layer, torch)
-        decoder.modules.append(module)
-        _materialise(module, node.weights, torch)
+        twin = decoder.modules[node.ref]
+        if node.weights is not None:
+            load(decoder, twin, node.weights)
+    elif node.ref == len(decoder.modules) and node.layer is not None and node.weights is not None:
+        twin = Twin(_build(node.layer, torch))
+        decoder.modules.append(twin)
+        _fill(decoder, twin, node.weights, torch)
     else:
         raise BadFrame("a model that was never sent")
-    load(decoder, module, node.weights)
-    decoder.received.append(module)
-    return module
+    decoder.received.append(twin)
+    return twin.module
 
 
 def _build(layer: wire.Layer, torch: Any, depth: int = 0) -> Any:
-    """The module a layer describes, on the meta device: whatever its size, it takes no memory."""
+    """The module a layer describes, whose tensors are on the meta device and take no memory."""
     if layer.kind not in _OPTIONS or depth > 16:
         raise BadFrame("a layer of a kind that is not allowed")
     allowed = {*_OPTIONS[layer.kind], *(("bias",) if layer.kind in _WITH_BIAS else ())}
     if not allowed.issuperset(layer.options) or (layer.children and layer.kind != "Sequential"):
         raise BadFrame("a layer with options that it does not have")
-    options = {k: tuple(v) if isinstance(v, list) else v for k, v in layer.options.items()}
-    try:
-        with torch.device("meta"):
-            module = getattr(torch.nn, layer.kind)(**options)
+    options = [(k, tuple(v) if isinstance(v, list) else v) for k, v in layer.options.items()]
+    try:  # True is 1 as a key, but not as an option: so the types are part of it
+        module = _copy(_pattern(layer.kind, tuple((k, type(v), v) for k, v in options)))
         for name, child in layer.children:
             module.add_module(name, _build(child, torch, depth + 1))
     except (TypeError, ValueError, RuntimeError, KeyError, OverflowError):
@@ -198,34 +261,66 @@ def _build(layer: wire.Layer, torch: Any, depth: int = 0) -> Any:
     return module
 
 
-def _materialise(module: Any, node: wire.Weights, torch: Any) -> None:
-    """Give a module on the meta device memory, once the node has shown the same shapes."""
-    expected = {name: list(t.shape) for name, t in module.state_dict().items()}
-    if expected != {name: tensor.shape for name, tensor in node.tensors}:
-        raise BadFrame("a model whose weights do not fit its layers")
-    dtypes = {tensor.dtype for _, tensor in node.tensors}
-    module.to_empty(device="cpu")
-    for dtype in dtypes - {"float32", "int64"}:  # int64: the batch counter of BatchNorm
-        if dtype not in ("float16", "bfloat16", "float64"):
-            raise BadFrame("a model of a dtype that is not allowed")
-        module.to(getattr(torch, dtype))
-
-
-def load(decoder: Decoder, module: Any, node: wire.Weights) -> None:
-    """Copy a state into `module`, in place. Raises BadFrame where it does not fit."""
+@functools.lru_cache(maxsize=64)
+def _pattern(kind: str, options: tuple[tuple[str, type, Any], ...]) -> Any:
+    """A layer to be copied: to build one takes longer than all else that a small call does."""
     import torch
 
+    with torch.device("meta"):
+        return getattr(torch.nn, kind)(**{name: value for name, _, value in options})
+
+
+def _copy(layer: Any) -> Any:
+    """A layer with containers of its own for its tensors, children and hooks; they are the same."""
+    new = object.__new__(type(layer))
+    for name, value in vars(layer).items():
+        new.__dict__[name] = value.copy() if isinstance(value, (dict, list, set)) else value
+    return new
+
+
+def _fill(decoder: Decoder, twin: Twin, node: wire.Weights, torch: Any) -> None:
+    """Put the node's tensors in place of those on the meta device, if they have the same shapes."""
+    start = decoder.at
+    own, parameters, parts = _insides(twin.module)
+    expected = {name: list(tensor.shape) for name, tensor in own.items()}
+    given = {name: tensor.shape for name, tensor in node.tensors}
+    flags = len(parts) == len(node.training) and len(parameters) == len(node.requires_grad)
+    if expected != given or len(given) != len(node.tensors) or not flags:
+        raise BadFrame("a model whose weights do not fit its layers")
+    state = {}
+    for name, tensor in node.tensors:
+        floats = own[name].is_floating_point()  # the batch counter of BatchNorm is none
+        if tensor.dtype not in (_FLOATS if floats else ("int64",)):
+            raise BadFrame("a model of a dtype that is not allowed")
+        state[name] = _tensor(decoder, tensor, torch).detach()
+    twin.state = node, decoder.since(start)
+    required = iter(node.requires_grad)
+    for (prefix, part), training in zip(_parts(twin.module), node.training, strict=True):
+        part.training = training
+        for name, old in part._parameters.items():
+            if old is not None:
+                tensor = state[prefix + name]
+                part._parameters[name] = torch.nn.Parameter(tensor, requires_grad=next(required))
+        for name, old in part._buffers.items():
+            if old is not None:
+                part._buffers[name] = state[prefix + name]
+
+
+def load(decoder: Decoder, twin: Twin, node: wire.Weights) -> None:
+    """Copy a state into the module, in place. Raises BadFrame where it does not fit."""
+    import torch
+
+    start = decoder.at
     state = {name: _tensor(decoder, tensor, torch) for name, tensor in node.tensors}
-    own = module.state_dict()
+    twin.state = node, decoder.since(start)
+    own, parameters, parts = _insides(twin.module)
     fits = own.keys() == state.keys() and all(
         own[k].shape == t.shape and own[k].dtype == t.dtype for k, t in state.items()
     )
-    parts, parameters = list(module.modules()), list(module.parameters())
     if not fits or len(parts) != len(node.training) or len(parameters) != len(node.requires_grad):
         raise BadFrame("a model whose weights do not fit")
-    with torch.no_grad():
-        for name, tensor in state.items():
-            own[name].copy_(tensor)
+    for name, tensor in state.items():
+        own[name].detach().copy_(tensor.detach())
     for part, flag in zip(parts, node.training, strict=True):
         part.training = flag
     for parameter, flag in zip(parameters, node.requires_grad, strict=True):

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.sandbox import bitstate, wire
+from graders.sandbox import bitstate, torch_values, wire
+from graders.sandbox.torch_values import State, Twin
 from graders.sandbox.wire import MAX_DEPTH, MAX_ITEMS, BadFrame
 
 DTYPES = frozenset(
@@ -26,6 +27,7 @@ DTYPES = frozenset(
     )
 )
 _NAMES = {np.dtype(name): name for name in DTYPES}
+_PLAIN = frozenset((type(None), bool, int, float, str))
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -99,13 +101,14 @@ class Encoder:
         limit: int,
         *,
         functions: list[Callable[..., Any]] | None = None,
-        modules: list[Any] | None = None,
+        modules: list[Twin] | None = None,
     ) -> None:
         self.buffers: list[bytes] = []
         self.functions = functions
         self.modules = [] if modules is None else modules
         self.known = len(self.modules)
-        self.sent: list[Any] = []
+        self.sent: list[Twin] = []
+        self._news: list[tuple[Twin, State]] = []
         self._room = limit
         self._limit = limit
         self._items = MAX_ITEMS
@@ -128,15 +131,13 @@ class Encoder:
                 return encode(self, value, depth)
         if issubclass(kind, np.generic):
             return self._scalar(value)
-        if issubclass(kind, int | float | str):  # an IntEnum, a str subclass
+        if issubclass(kind, (int, float, str)):  # an IntEnum, a str subclass
             return self.encode(_plain(value), depth)
         if issubclass(kind, np.ndarray):
             return self._array(np.asarray(value))
         if issubclass(kind, np.random.Generator):
             return self._generator(value)
         if (torch := sys.modules.get("torch")) is not None:
-            from graders.sandbox import torch_values
-
             node = torch_values.encode(self, value, torch)
             if node is not None:
                 return node
@@ -151,6 +152,23 @@ class Encoder:
             raise Unencodable(f"more than {self._limit // 2**20} MiB of numbers")
         self._room -= size
         self.buffers.append(to_bytes())
+
+    def unless_known(self, twin: Twin, read: Callable[[], wire.Weights]) -> wire.Weights | None:
+        """The state that `read` gives and puts here; None, and nothing here, for the known one."""
+        start, room = len(self.buffers), self._room
+        node = read()
+        state = node, b"".join(self.buffers[start:])
+        if state == twin.state:
+            del self.buffers[start:]
+            self._room = room
+            return None
+        self._news.append((twin, state))
+        return node
+
+    def arrived(self) -> None:
+        """The other side has this message, and so knows the states in it."""
+        for twin, state in self._news:
+            twin.state = state
 
     def _count(self, items: int) -> None:
         self._items -= items
@@ -256,24 +274,26 @@ class Decoder:
         self,
         data: memoryview,
         *,
-        modules: list[Any] | None = None,
+        modules: list[Twin] | None = None,
         stub: Callable[[int, str], Callable[..., Any]] | None = None,
         namedtuples: Callable[[str, tuple[str, ...]], type[tuple[Any, ...]] | None] | None = None,
     ) -> None:
         self._data = data
-        self._at = 0
+        self.at = 0
         self._stub = stub
         self._namedtuples = namedtuples
         self.modules = [] if modules is None else modules
-        self.received: list[Any] = []
+        self.received: list[Twin] = []
 
     def decode(self, node: wire.Value) -> Any:
         """The value of one node; nodes must be given in the order they were encoded in."""
+        if type(node) in _PLAIN:
+            return node
         with strictly():
             return self._decode(node, 0)
 
     def _decode(self, node: wire.Value, depth: int) -> Any:
-        if node is None or isinstance(node, bool | int | float | str):
+        if type(node) in _PLAIN:
             return node
         if isinstance(node, wire.Array):
             return self._array(node.dtype, node.shape)
@@ -296,8 +316,6 @@ class Decoder:
                 if self._stub is None:
                     raise BadFrame("a function")
                 return self._stub(node.index, node.name)
-        from graders.sandbox import torch_values
-
         return torch_values.decode(self, node)
 
     def all(self, nodes: list[wire.Value]) -> list[Any]:
@@ -308,8 +326,11 @@ class Decoder:
 
     def end(self) -> None:
         """Raises BadFrame unless every byte has been used."""
-        if self._at != len(self._data):
+        if self.at != len(self._data):
             raise BadFrame("bytes left over after the last array")
+
+    def since(self, start: int) -> bytes:
+        return bytes(self._data[start : self.at])
 
     def take(self, shape: list[int], itemsize: int) -> memoryview:
         """The bytes of the next array. Raises BadFrame where they did not arrive."""
@@ -320,10 +341,10 @@ class Decoder:
         extent = itemsize
         for length in shape:
             extent *= max(length, 1)
-        if size > len(self._data) - self._at or extent > 2**48:
+        if size > len(self._data) - self.at or extent > 2**48:
             raise BadFrame("an array larger than the bytes that came with it")
-        taken = self._data[self._at : self._at + size]
-        self._at += size
+        taken = self._data[self.at : self.at + size]
+        self.at += size
         return taken
 
     def _array(self, dtype: str, shape: list[int]) -> Any:
@@ -365,7 +386,5 @@ def fingerprint(value: Any) -> Any:
         return repr(value)
     torch = sys.modules.get("torch")
     if torch is not None and issubclass(kind, torch.Tensor):
-        from graders.sandbox import torch_values
-
         return (tuple(value.shape), str(value.dtype), torch_values.to_bytes(value, torch))
     return None

@@ -111,11 +111,14 @@ class Weights(Node, tag="weights", frozen=True):
 
 
 class Module(Node, tag="module", frozen=True):
-    """A module, by its number in the call; `layer` where the other side has yet to build it."""
+    """A module, by its number in the call; `layer` where the other side has yet to build it.
+
+    No weights: they are as when they last went over the channel, in whichever direction.
+    """
 
     ref: Index
     layer: Layer | None
-    weights: Weights
+    weights: Weights | None
 
 
 class Callback(Node, tag="callback", frozen=True):
@@ -183,10 +186,13 @@ class Seed(Message, tag="seed", frozen=True):
 
 
 class CallbackReturned(Message, tag="callback returned", frozen=True):
-    """`own` is the place of the argument that the function gave back as it is, if it did."""
+    """`own` is the place of the argument that the function gave back as it is, if it did.
+
+    `modules` are the new states of the modules that it was called with, None for an unchanged one.
+    """
 
     value: Value
-    modules: list[Weights]
+    modules: list[Weights | None]
     own: int | None = None
 
 
@@ -196,7 +202,7 @@ class CallbackRaised(Message, tag="callback raised", frozen=True):
     token: int
     mro: list[str]
     args: Values
-    modules: list[Weights]
+    modules: list[Weights | None]
 
 
 Request: TypeAlias = Load | Call | Gradient | Seed | CallbackReturned | CallbackRaised

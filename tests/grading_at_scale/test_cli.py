@@ -52,6 +52,18 @@ def test_json_is_one_report_a_line_and_nothing_else(tmp_path: Path) -> None:
     assert output.read_text() == ended.stdout
 
 
+def test_what_lapack_says_is_no_report(tmp_path: Path) -> None:
+    """It writes to standard output, past Python, where no line goes through a model's points."""
+    submission = tmp_path / "bias_variance.py"
+    submission.write_text(
+        "def bias_variance(fit_predict, f, x_train, x_test, noise_std, n_repeats=100, *, rng):\n"
+        "    fit_predict(0 * x_train, x_train, x_test)\n"
+    )
+    ended = run("grade", submission, "--json")
+    (report,) = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert report["score"] == 0
+
+
 def test_exit_codes_and_reveal(tmp_path: Path) -> None:
     right = run("grade", CLASS / "amara" / "ridge.py")
     assert right.returncode == 0

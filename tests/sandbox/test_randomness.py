@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from graders.sandbox import Session, close_all
 from graders.sandbox.randomness import Watch
 
 
@@ -79,3 +80,19 @@ def test_another_generator_is_a_change() -> None:
         assert watch.after() != before
     finally:
         np.random.set_bit_generator(bits)
+
+
+def test_the_global_generators_begin_alike_in_every_grader() -> None:
+    source = b"""
+import random
+import numpy as np
+def draw(): return random.random(), np.random.random()
+"""
+
+    def first() -> object:
+        with Session({"m.py": source}, "m.py") as session:
+            return session.call("draw")
+
+    drawn = first()
+    close_all()
+    assert first() == drawn

@@ -36,10 +36,27 @@ def train(model, train_one_epoch, evaluate, epochs):
 def raising(model, f):
     f(model); model.eval()
     raise ValueError
+def twice(model, f): return f(model, copy.deepcopy(model)), f(model, model)
 def deep_copy(model, f, g):
     other = copy.deepcopy(model)
     f(other)
     return g(other), g(model), other
+def shown(model, f, g):
+    losses = [f(model), f(model)]
+    model[0].bias.data.add_(1)
+    try:
+        f(model, object())  # nothing of this arrives
+    except TypeError:
+        pass
+    losses.append(f(model))
+    g(model)
+    model[0].weight = torch.nn.Parameter(model[0].weight.detach() * 2)
+    losses.append(f(model))
+    model.eval()
+    losses.append(f(model))
+    model[0].bias.requires_grad_(False)
+    losses.append(f(model))
+    return losses
 def grow(model): model.append(torch.nn.Linear(1, 1))
 def widen(model): model.double()
 def step(model, x):
@@ -183,6 +200,42 @@ def test_a_copy_of_a_model_is_another_model(session: Session) -> None:
     assert returned[0].bias.tolist() == [4, 4, 4]
     assert returned[1].training
     assert repr(returned) == repr(net)
+
+
+def test_a_callback_sees_the_model_as_it_is(session: Session) -> None:
+    net = model()
+    net[0].bias.data.fill_(0.0)
+    net[0].weight.data.fill_(1.0)
+
+    def f(received: Any) -> list[float]:
+        first = received[0]
+        sums = [float(first.bias.detach().sum()), float(first.weight.detach().sum())]
+        return [*sums, float(received.training), float(first.bias.requires_grad)]
+
+    def g(received: Any) -> None:
+        received[0].bias.data.add_(1)
+
+    assert session.call("shown", net, f, g) == [
+        [0, 6, 1, 1],
+        [0, 6, 1, 1],
+        [3, 6, 1, 1],
+        [6, 12, 1, 1],
+        [6, 12, 0, 1],
+        [6, 12, 0, 0],
+    ]
+    assert f(net) == [6, 12, 0, 0]
+
+
+def test_one_model_as_two_arguments(session: Session) -> None:
+    def f(one: Any, other: Any) -> bool:
+        one[0].bias.data.add_(1)
+        return other is one
+
+    net = model()
+    assert session.call("twice", net, f) == (False, True)
+    other = copy.deepcopy(net)
+    assert session.call("echo", net, net)[0] is net
+    assert session.call("echo", other)[0] is other
 
 
 def test_training_and_checkpoints_work_inside(session: Session) -> None:
