@@ -19,9 +19,9 @@ from typing import Any
 import nbformat
 
 from graders import sandbox
-from graders.beside import Beside
 from graders.grading import grade, submission_digest
 from graders.intake.sources import MAX_NOTEBOOK
+from graders.notebooks.beside import Beside
 from graders.notebooks.expected import ExpectedCell
 from graders.notebooks.submitted import answer_files, earlier_work, is_sound
 from graders.notebooks.trust import restore

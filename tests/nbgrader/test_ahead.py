@@ -16,9 +16,9 @@ from msgspec import structs
 
 import graders
 from graders import grading
-from graders.beside import Beside
 from graders.notebooks import ahead
 from graders.notebooks.ahead import FEWEST, Ahead, read_answers
+from graders.notebooks.beside import Beside
 
 ROOT = Path(graders.__file__).parents[1]
 NAMES = [f"s{number:02}" for number in range(FEWEST + 1)]
@@ -141,7 +141,7 @@ def _timeless(report: Any) -> Any:
 
 BUSY = """
 import time
-from graders.beside import Beside
+from graders.notebooks.beside import Beside
 
 if __name__ == "__main__":
     beside = Beside()

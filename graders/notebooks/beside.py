@@ -24,7 +24,7 @@ from graders.sandbox import kernel
 _BOOT = """\
 import sys
 sys.path[:] = sys.argv[2:]
-from graders.beside import serve
+from graders.notebooks.beside import serve
 serve(int(sys.argv[1]))
 """
 
