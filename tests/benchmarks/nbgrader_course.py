@@ -122,9 +122,9 @@ def _class(course: Path, exercise: str) -> Iterator[Notebook]:
     """What learners hand in: of a dozen five right, four wrong, two half done, one untouched."""
     right = [answered(course, exercise)]
     right += [
-        _in_one_cell(course, exercise, path.read_text(encoding="utf-8"))
-        for name, path in right_submissions()
-        if name == exercise
+        _in_one_cell(course, exercise, each.source)
+        for each in right_submissions()
+        if each.exercise == exercise
     ]
     wrong = [
         _in_one_cell(course, exercise, each.source)
