@@ -70,7 +70,7 @@ def logistic_proximal_gradient(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-
     n, p = X.shape
     live = np.ptp(X, axis=0) > 0
     mean, scale = X.mean(axis=0), 1.0
-    coef, intercept = np.zeros(p), float(np.log(y.mean() / (1 - y.mean())))
+    coef, intercept, n_iter = np.zeros(p), float(np.log(y.mean() / (1 - y.mean()))), 0
     if live.any():
         C, l1_ratio = sklearn_parameters(l1, l2, n)
         solver = "saga" if l1 > 0 else "newton-cholesky"
@@ -81,12 +81,12 @@ def logistic_proximal_gradient(X, y, *, l1=0.0, l2=0.0, max_iter=20_000, tol=1e-
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.fit(X[:, live] - mean[live], y)
-        coef[live] = model.coef_[0]
+        coef[live], n_iter = model.coef_[0], model.n_iter_
         intercept = float(model.intercept_[0])
         if l1 > 0:
             coef, intercept = settle((X - mean) * live, y, l1, l2, coef, intercept)
         intercept -= float(mean @ coef)
-    return LogisticFit(coef, intercept, 1)
+    return LogisticFit(coef, intercept, n_iter)
 
 
 def settle(Z, y, l1, l2, w, b):
