@@ -409,9 +409,13 @@ def test_grid(submission, lam_max, count, eps, by_name):
 def test_standardised_inside_the_fold(submission, problem):
     """The model gets each fold's rows, standardised by its training rows alone"""
     X, y, lambdas, folds = problem
-    spy = RidgeSpy()
-    submission.cross_validate(X, y, lambdas, folds, spy)
-    model_got_the_right_rows(spy, X, y, lambdas, folds)
+    rows = np.arange(len(X))
+    # leaving one out: a single row has no spread of its own
+    alone = [(np.delete(rows, row), rows[[row]]) for row in (0, len(X) // 2, len(X) - 1)]
+    for pairs in (folds, alone):
+        spy = RidgeSpy()
+        submission.cross_validate(X, y, lambdas, pairs, spy)
+        model_got_the_right_rows(spy, X, y, lambdas, pairs)
 
 
 @pytest.mark.check(
