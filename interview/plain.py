@@ -35,21 +35,11 @@ def is_plain(answer: Answer) -> bool:
     L1, L2, lasso and ridge are what is to be explained, so they do not count.
     """
     text = answer.folded
-    return _EQUATION.search(text) is None and not (
-        {term[:6] for term, explained in _terms(text) if not explained}
-        - {term[:6] for term, explained in _terms(text) if explained}
-    )
-
-
-def _terms(text: str) -> list[tuple[str, bool]]:
-    """Return each term of the trade as often as it is used, and whether it is explained there."""
-    return [
-        (
-            term.group(),
-            bool(
-                _EXPLAINED_AFTER.match(text, term.end())
-                or _EXPLAINED_BEFORE.search(text[max(0, term.start() - 40) : term.start()])
-            ),
-        )
-        for term in _JARGON.finditer(text)
-    ]
+    used, explained = set(), set()
+    for term in _JARGON.finditer(text):
+        stem = term.group()[:6]
+        used.add(stem)
+        before = text[max(0, term.start() - 40) : term.start()]
+        if _EXPLAINED_AFTER.match(text, term.end()) or _EXPLAINED_BEFORE.search(before):
+            explained.add(stem)
+    return used == explained and _EQUATION.search(text) is None

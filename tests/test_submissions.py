@@ -69,24 +69,29 @@ def right_submissions() -> Iterator[Right]:
     for exercise in catalog():
         for path in sorted((HERE / exercise / "right").glob("*.py")):
             yield Right(exercise, path.stem, path.read_text(encoding="utf-8"))
+        for entry in listed(exercise, "right"):
+            yield Right(exercise, entry["name"], edited(exercise, entry))
 
 
 def wrong_submissions() -> Iterator[Wrong]:
     for exercise in catalog():
-        folder = HERE / exercise
-        for path in sorted((folder / "wrong").glob("*.py")):
+        for path in sorted((HERE / exercise / "wrong").glob("*.py")):
             yield Wrong(exercise, path.stem, path.read_text(encoding="utf-8"))
-        listed = folder / "wrong.toml"
-        if listed.exists():
-            for entry in tomllib.loads(listed.read_text(encoding="utf-8"))["wrong"]:
-                yield Wrong(
-                    exercise,
-                    entry["name"],
-                    edited(exercise, entry),
-                    tuple(entry.get("expect", ())),
-                    entry.get("misconception"),
-                    entry.get("unseeded", False),
-                )
+        for entry in listed(exercise, "wrong"):
+            yield Wrong(
+                exercise,
+                entry["name"],
+                edited(exercise, entry),
+                tuple(entry.get("expect", ())),
+                entry.get("misconception"),
+                entry.get("unseeded", False),
+            )
+
+
+def listed(exercise: str, kind: str) -> list[dict]:
+    """The entries of the exercise's `right.toml` or `wrong.toml`, if there is one."""
+    path = HERE / exercise / f"{kind}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))[kind] if path.exists() else []
 
 
 def edited(exercise: str, entry: dict) -> str:

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from graders.sandbox import launch, wire
 from graders.sandbox.limits import MIB, Limits
 
-_AT_ONCE = 16_384
-
 
 class Silent(Exception):
     """The worker has closed its end of the channel."""
@@ -150,7 +148,7 @@ class Channel:
 
     def receive(self, clock: Clock) -> tuple[wire.Reply, memoryview]:
         """The next message, and the bytes of its arrays. Raises Silent, Late, wire.BadFrame."""
-        first = bytearray(_AT_ONCE)  # most messages are here after one call
+        first = bytearray(wire.AT_ONCE)
         first[: len(self._ahead)] = self._ahead
         have = len(self._ahead)
         while have < wire.HEADER.size:

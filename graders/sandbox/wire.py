@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 HEADER = struct.Struct("!IQ")
+#: Bytes to ask for first: most messages are here after one call.
+AT_ONCE = 16_384
 MAX_SKELETON = 4 * 2**20
 MAX_ITEMS = 500_000
 MAX_DEPTH = 64

@@ -26,7 +26,7 @@ CHANNEL = 3
 DAMAGED = 113
 """Exit status of a worker that can no longer do its work."""
 _MAX_WARNINGS = 100
-_AT_ONCE, _MOST_AT_ONCE = 16_384, 2**20
+_MOST_AT_ONCE = 2**20
 
 
 class _Worker:
@@ -44,9 +44,9 @@ class _Worker:
     # the channel ------------------------------------------------------------------------------
 
     def receive(self) -> tuple[wire.Request, memoryview]:
-        data = bytearray(_some(_AT_ONCE))
+        data = bytearray(_some(wire.AT_ONCE))
         while len(data) < wire.HEADER.size:
-            data += _some(_AT_ONCE)
+            data += _some(wire.AT_ONCE)
         skeleton, size = wire.HEADER.unpack_from(data)
         # the grader says one thing at a time, so what has come is of this message
         end = wire.HEADER.size + skeleton + size
